@@ -1,0 +1,1 @@
+"""The Blender extension. core is pure numpy, scene alone touches bpy data."""

@@ -1,0 +1,1 @@
+"""Pure numpy: retiming, retargeting, name matching, key reduction, axes."""

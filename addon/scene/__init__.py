@@ -1,0 +1,1 @@
+"""The only files that read or write bpy data."""

@@ -1,0 +1,15 @@
+"""The nouns: AudioClip, Phoneme, PerformanceStyle, MotionClip with its layers; and the vocabularies they are written in."""
+
+from .arkit import ARKIT_INDEX, ARKIT_NAMES, BLINK_NAMES, GAZE_NAMES, LIPS_NAMES, UPPER_FACE_NAMES, mirrored_name
+from .audio import AudioClip
+from .emotions import EMOTION_NAMES
+from .motion import LAYER_NAMES, MotionClip, MotionLayer
+from .phoneme import SILENCE, Phoneme
+from .smplx_joints import FACE_JOINT_NAMES, SMPLX_JOINT_INDEX, SMPLX_JOINT_NAMES, SMPLX_JOINT_PARENTS
+from .style import PerformanceStyle
+
+__all__ = [
+    "ARKIT_INDEX", "ARKIT_NAMES", "BLINK_NAMES", "EMOTION_NAMES", "FACE_JOINT_NAMES", "GAZE_NAMES", "LAYER_NAMES", "LIPS_NAMES",
+    "SILENCE", "SMPLX_JOINT_INDEX", "SMPLX_JOINT_NAMES", "SMPLX_JOINT_PARENTS", "UPPER_FACE_NAMES",
+    "AudioClip", "MotionClip", "MotionLayer", "PerformanceStyle", "Phoneme", "mirrored_name",
+]  # fmt: skip

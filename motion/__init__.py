@@ -1,0 +1,1 @@
+"""Speech to FLAME / SMPL-X / ARKit motion. Start reading in predict.py."""

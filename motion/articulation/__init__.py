@@ -1,0 +1,1 @@
+"""The engine that needs no training: phonemes and prosody to the face, the eyes and the head."""

@@ -1,0 +1,1 @@
+"""Speech itself: reading it, its prosody, its phonemes."""

@@ -1,0 +1,1 @@
+"""Motion + character + camera to pictures."""
