@@ -11,8 +11,8 @@ from .emotions import EMOTION_NAMES
 class PerformanceStyle:
     """How a line is performed."""
 
-    emotions: Mapping[str, float] = field(default_factory=dict)
-    """Emotion labels with intensities 0..1, blended; none is neutral."""
+    emotion: Mapping[str, float] = field(default_factory=dict)
+    """Emotion labels (MEAD) with intensities 0..1, blended; none is neutral."""
     seed: int = 0
     """The take: other seeds give other blinks, gaze and head motion."""
     mouth: float = 1.0
@@ -25,7 +25,7 @@ class PerformanceStyle:
     """Blink rate as a multiple of the natural one; 0 never blinks."""
 
     def __post_init__(self) -> None:
-        for label, intensity in self.emotions.items():
+        for label, intensity in self.emotion.items():
             if label not in EMOTION_NAMES:
                 raise InvalidInput(f"No emotion is called {label!r}. Choose from: {', '.join(EMOTION_NAMES)}.")
             if not 0.0 <= intensity <= 1.0:

@@ -1,0 +1,93 @@
+"""The command line: one table of sub-commands, each imported when it is called."""
+
+import importlib
+import logging
+import signal
+import sys
+from collections.abc import Mapping
+from types import FrameType
+
+from .bridge.errors import Cancelled, VivavoceError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "speak": ("Speak", "turn a recorded line into a performance: npz, csv, bvh, blend, glb, fbx, usd, mp4"),
+    "inspect": ("Inspect", "print what a clip holds and draw its curves beside the sound"),
+    "export-model": ("ExportModel", "write the open human in SMPL-X and FLAME file layouts"),
+    "bake-human": ("BakeHuman", "make the open human's file anew from its source"),
+    "calibrate": ("Calibrate", "fit the mouth shapes to captured faces"),
+}
+
+
+def main() -> None:
+    arguments = sys.argv[1:]
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(usage())
+        sys.exit(0)
+    if arguments[0] not in COMMANDS:
+        fail(f"No command is called {arguments[0]!r}.\n\n{usage()}", exit_code=2)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        run_command(arguments[0], arguments[1:])
+    except KeyboardInterrupt:
+        fail("Stopped; nothing was written.", Cancelled.exit_code)
+    except VivavoceError as error:
+        fail(f"Error: {error}", error.exit_code)
+
+
+def run_command(name: str, arguments: list[str]) -> None:
+    """Parse the command's options from its configuration class and run it."""
+    import tyro
+    from rich.logging import RichHandler
+
+    from .commands.console import STDERR
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=STDERR, show_time=False, show_path=False)])
+    class_name, description = COMMANDS[name]
+    module = importlib.import_module(f".commands.{name.replace('-', '_')}", __package__)
+    registry = tyro.constructors.ConstructorRegistry()
+    registry.primitive_rule(_emotion_rule)
+    with registry:
+        config = tyro.cli(getattr(module, class_name), prog=f"vivavoce {name}", description=description.capitalize() + ".", args=arguments)
+    module.run(config)
+
+
+def _emotion_rule(type_info):  # noqa: ANN001, ANN202 - tyro's own types, and tyro is imported late
+    """`--emotion happy:0.7,sad:0.2` for a mapping from labels to numbers."""
+    from tyro.constructors import PrimitiveConstructorSpec
+
+    if type_info.type != Mapping[str, float]:
+        return None
+    return PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="LABEL:INTENSITY,...",
+        instance_from_str=lambda values: labelled_numbers(values[0]),
+        is_instance=lambda value: isinstance(value, Mapping),
+        str_from_instance=lambda value: [",".join(f"{label}:{number:g}" for label, number in value.items())],
+    )
+
+
+def labelled_numbers(text: str) -> dict[str, float]:
+    """`happy:0.7,sad` -> {"happy": 0.7, "sad": 1.0}. Raises ValueError, which the command line turns into its message."""
+    numbers = {}
+    for part in filter(None, text.split(",")):
+        label, _, number = part.partition(":")
+        numbers[label.strip()] = float(number) if number else 1.0
+    return numbers
+
+
+def usage() -> str:
+    rows = "\n".join(f"  {name:14}{description}" for name, (_, description) in COMMANDS.items())
+    return f"usage: vivavoce COMMAND [options]\n\n{rows}\n\nvivavoce COMMAND --help tells a command's options."
+
+
+def fail(message: str, exit_code: int) -> None:
+    print(message, file=sys.stderr)
+    sys.exit(exit_code)
+
+
+def _interrupt(signal_number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()
