@@ -1,0 +1,61 @@
+"""`vivavoce inspect`: what a clip holds, in words and as a picture."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tyro
+from rich.table import Table
+
+from ..bridge.data import MotionClip, load_open_human
+from ..bridge.errors import InvalidInput
+from ..bridge.formats import read_clip, whole_file
+from .console import STDOUT
+
+
+@dataclass(frozen=True)
+class Inspect:
+    """Options of `vivavoce inspect`."""
+
+    clip: tyro.conf.Positional[Path]
+    """The clip: npz, csv or bvh."""
+    audio: Path | None = None
+    """The recording for the waveform; without it, the one that the clip was made from, where it still lies."""
+    picture: Path | None = None
+    """The PNG to draw; without it, beside the clip under its name."""
+
+
+def run(config: Inspect) -> None:
+    """Print channels, ranges and closures; draw waveform, phonemes and curves."""
+    from ..motion.inspection import draw_performance
+    from ..motion.metrics import lip_closures
+    from ..motion.speech.load import load_audio
+
+    clip = read_clip(config.clip)
+    source = config.audio or Path(clip.metadata.get("audio") or "-")
+    if config.audio is not None and not source.is_file():
+        raise InvalidInput(f"There is no recording at {source}.")
+    audio = load_audio(source) if source.is_file() else None
+    closures = lip_closures(clip, load_open_human())
+    print_channels(clip)
+    for name, value in clip.metadata.items():
+        STDOUT.print(f"{name}: {value}", highlight=False)
+    STDOUT.print(f"{clip.frame_count} frames at {clip.fps:g} fps, {clip.duration_s:.2f} s, {len(clip.phonemes)} phonemes", highlight=False)
+    STDOUT.print(f"p b m: {int(closures.closed.sum())} of {len(closures.wanted)} close the lips", highlight=False)
+    picture = config.picture or config.clip.with_suffix(".png")
+    with whole_file(picture) as temporary:
+        draw_performance(clip, closures, audio, temporary)
+    STDOUT.print(f"drawn: {picture}", highlight=False)
+
+
+def print_channels(clip: MotionClip) -> None:
+    """One row per moving channel: its layer, its least, mean and greatest value, and its unit."""
+    table = Table("layer", "channel", "min", "mean", "max", "unit", title="channels that move or are not zero")
+    for layer in clip.layers:
+        joints = np.degrees(layer.joint_rotations)
+        rows = [(name, layer.blend_shape(name), "") for name in layer.blend_shape_names]
+        rows += [(f"{name}.{axis}", joints[:, j, a], "deg") for j, name in enumerate(layer.joint_names) for a, axis in enumerate("xyz")]
+        for name, values, unit in rows:
+            if np.abs(values).max() > 1e-4:
+                table.add_row(layer.name, name, *(f"{value:.3f}" for value in (values.min(), values.mean(), values.max())), unit)
+    STDOUT.print(table)
