@@ -6,8 +6,12 @@ import signal
 import sys
 from collections.abc import Mapping
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from .bridge.errors import Cancelled, VivavoceError
+
+if TYPE_CHECKING:
+    from tyro.constructors import PrimitiveConstructorSpec, PrimitiveTypeInfo
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "speak": ("Speak", "turn a recorded line into a performance: npz, csv, bvh, blend, glb, fbx, usd, mp4"),
@@ -41,17 +45,19 @@ def run_command(name: str, arguments: list[str]) -> None:
 
     from .commands.console import STDERR
 
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=STDERR, show_time=False, show_path=False)])
+    to_terminal = RichHandler(console=STDERR, show_time=False, show_path=False)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[to_terminal])
     class_name, description = COMMANDS[name]
     module = importlib.import_module(f".commands.{name.replace('-', '_')}", __package__)
     registry = tyro.constructors.ConstructorRegistry()
     registry.primitive_rule(_emotion_rule)
     with registry:
-        config = tyro.cli(getattr(module, class_name), prog=f"vivavoce {name}", description=description.capitalize() + ".", args=arguments)
+        config_class = getattr(module, class_name)
+        config = tyro.cli(config_class, prog=f"vivavoce {name}", description=f"{description.capitalize()}.", args=arguments)
     module.run(config)
 
 
-def _emotion_rule(type_info):  # noqa: ANN001, ANN202 - tyro's own types, and tyro is imported late
+def _emotion_rule(type_info: "PrimitiveTypeInfo") -> "PrimitiveConstructorSpec | None":
     """`--emotion happy:0.7,sad:0.2` for a mapping from labels to numbers."""
     from tyro.constructors import PrimitiveConstructorSpec
 

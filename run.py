@@ -1,8 +1,8 @@
 """Starts Vivavoce on a machine that has nothing but Python: makes .venv, installs, runs. Standard library only.
 
-    python3 run.py demo            the main job on the bundled line; results in out/demo
-    python3 run.py test [...]      the tests; arguments go to pytest
-    python3 run.py COMMAND [...]   any command of the command line, such as: speak line.wav --out out/line
+python3 run.py demo            the main job on the bundled line; results in out/demo
+python3 run.py test [...]      the tests; arguments go to pytest
+python3 run.py COMMAND [...]   any command of the command line, such as: speak line.wav --out out/line
 """
 
 import hashlib
@@ -78,7 +78,7 @@ def make_environment(python: Path) -> None:
             "then run this again.".format(*WANTED)
         )
     if not python.is_file():
-        raise RuntimeError(f"{VENV} was made without an interpreter. On Debian and Ubuntu, install python3.11-venv, then run this again.")
+        raise RuntimeError(f"{VENV} has no interpreter. On Debian and Ubuntu, install python3.11-venv, then run this again.")
 
 
 def matching_interpreter() -> list[str] | None:

@@ -60,7 +60,7 @@ def blender_command() -> list[str]:
         return [chosen, "--background", "--factory-startup", "--python-exit-code", "1", "--python", str(HEADLESS), "--"]
     if importlib.util.find_spec("bpy"):
         return [sys.executable, "-m", f"{__package__.split('.')[0]}.addon.headless"]
-    raise ModelMissing("No Blender was found. Install one with `pip install vivavoce[blender]`, or name yours in $VIVAVOCE_BLENDER.")
+    raise ModelMissing("No Blender was found. Install the `blender` extra (pip install bpy), or name yours in $VIVAVOCE_BLENDER.")
 
 
 def follow(process: subprocess.Popen[str], report: ReportProgress) -> None:

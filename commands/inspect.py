@@ -38,23 +38,24 @@ def run(config: Inspect) -> None:
     audio = load_audio(source) if source.is_file() else None
     closures = lip_closures(clip, load_open_human())
     print_channels(clip)
-    for name, value in clip.metadata.items():
-        STDOUT.print(f"{name}: {value}", highlight=False)
-    STDOUT.print(f"{clip.frame_count} frames at {clip.fps:g} fps, {clip.duration_s:.2f} s, {len(clip.phonemes)} phonemes", highlight=False)
-    STDOUT.print(f"p b m: {int(closures.closed.sum())} of {len(closures.wanted)} close the lips", highlight=False)
+    lines = [
+        f"{clip.frame_count} frames at {clip.fps:g} fps, {clip.duration_s:.2f} s, {len(clip.phonemes)} phonemes",
+        f"p b m: {int(closures.closed.sum())} of {len(closures.wanted)} close the lips",
+        *(f"{name}: {value}" for name, value in clip.metadata.items()),
+    ]
     picture = config.picture or config.clip.with_suffix(".png")
     with whole_file(picture) as temporary:
         draw_performance(clip, closures, audio, temporary)
-    STDOUT.print(f"drawn: {picture}", highlight=False)
+    STDOUT.print("\n".join([*lines, f"drawn: {picture}"]), highlight=False)
 
 
 def print_channels(clip: MotionClip) -> None:
     """One row per moving channel: its layer, its least, mean and greatest value, and its unit."""
     table = Table("layer", "channel", "min", "mean", "max", "unit", title="channels that move or are not zero")
     for layer in clip.layers:
-        joints = np.degrees(layer.joint_rotations)
         rows = [(name, layer.blend_shape(name), "") for name in layer.blend_shape_names]
-        rows += [(f"{name}.{axis}", joints[:, j, a], "deg") for j, name in enumerate(layer.joint_names) for a, axis in enumerate("xyz")]
+        for joint, name in enumerate(layer.joint_names):
+            rows += [(f"{name}.{axis}", np.degrees(layer.joint_rotations[:, joint, a]), "deg") for a, axis in enumerate("xyz")]
         for name, values, unit in rows:
             if np.abs(values).max() > 1e-4:
                 table.add_row(layer.name, name, *(f"{value:.3f}" for value in (values.min(), values.mean(), values.max())), unit)

@@ -126,7 +126,8 @@ def staged_folder(out: Path) -> Iterator[Path]:
 
 
 def print_written(out: Path, names: Sequence[str], takes: Sequence[MotionClip]) -> None:
-    table = Table("file", "size", title=f"{out} ({takes[0].duration_s:.2f} s, {takes[0].frame_count} frames at {takes[0].fps:g} fps)")
+    clip = takes[0]
+    table = Table("file", "size", title=f"{out} ({clip.duration_s:.2f} s, {clip.frame_count} frames at {clip.fps:g} fps)")
     for name in names:
         table.add_row(name, f"{(out / name).stat().st_size / 1e6:.2f} MB")
     STDOUT.print(table)

@@ -13,7 +13,7 @@ CLOSURE_TOLERANCE_S = 0.04
 
 @dataclass(frozen=True, eq=False)
 class LipClosures:
-    """wanted: the clip's p b m. closed: (N,) bool, whether the lips meet in time. lip_gap_m: (F,), the distance between the lips."""
+    """wanted: the clip's p b m. closed: (N,) bool, whether the lips meet in time. lip_gap_m: (F,), how far apart they are."""
 
     wanted: tuple[Phoneme, ...]
     closed: np.ndarray

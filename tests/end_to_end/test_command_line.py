@@ -1,0 +1,119 @@
+"""The command line as a user meets it: a process, its exit code, its message and its files."""
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from vivavoce.bridge.formats import read_clip
+
+LINE = Path(__file__).resolve().parents[2] / "addon" / "assets" / "demo_line.flac"
+
+
+def vivavoce(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "vivavoce", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=600)
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("spoken") / "out"
+    result = vivavoce("speak", LINE, "--out", out, "--formats", "npz,csv,bvh")
+    assert result.returncode == 0, result.stderr
+    return out
+
+
+def test_speak_writes_what_was_asked_for_and_nothing_else(spoken: Path):
+    assert sorted(path.name for path in spoken.iterdir()) == ["demo_line.bvh", "demo_line.csv", "demo_line.npz"]
+    assert not list(spoken.parent.glob(".vivavoce*"))
+
+
+def test_the_same_command_writes_the_same_bytes(spoken: Path, tmp_path: Path):
+    assert vivavoce("speak", LINE, "--out", tmp_path, "--formats", "npz").returncode == 0
+    assert (tmp_path / "demo_line.npz").read_bytes() == (spoken / "demo_line.npz").read_bytes()
+
+
+def test_takes_differ_in_head_and_blinks_but_not_in_closures(tmp_path: Path):
+    result = vivavoce("speak", LINE, "--out", tmp_path, "--takes", 3, "--formats", "npz", "--fps", "23.976")
+    assert result.returncode == 0, result.stderr
+    clips = [read_clip(tmp_path / f"demo_line_take{take}.npz") for take in (1, 2, 3)]
+    for other in clips[1:]:
+        np.testing.assert_array_equal(other.layer("lips").blend_shape_weights, clips[0].layer("lips").blend_shape_weights)
+        assert not np.allclose(other.joints(["head"]), clips[0].joints(["head"]), atol=1e-3)
+    assert clips[0].fps == 23.976
+
+
+def test_inspect_draws_a_picture(spoken: Path, tmp_path: Path):
+    result = vivavoce("inspect", spoken / "demo_line.npz", "--picture", tmp_path / "picture.png")
+    assert result.returncode == 0, result.stderr
+    assert "close the lips" in result.stdout
+    assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
+
+
+def _bad_file(kind: str, folder: Path) -> Path:
+    path = folder / f"{kind}.wav"
+    if kind == "empty":
+        path.write_bytes(b"")
+    elif kind == "corrupt":
+        path.write_bytes(b"RIFF" + bytes(range(256)) * 20)
+    elif kind == "short":
+        soundfile.write(path, np.zeros(1600), 16000)
+    elif kind == "no_sound":
+        path = folder / "no_sound.png"
+        shutil.copy(next((Path(__file__).resolve().parents[2] / "docs").rglob("*.png")), path)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty", "corrupt", "short", "no_sound"])
+def test_bad_audio_is_told_and_touches_nothing(kind: str, tmp_path: Path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "earlier.txt").write_text("kept")
+    result = vivavoce("speak", _bad_file(kind, tmp_path), "--out", out)
+    assert result.returncode == 2
+    assert result.stderr.startswith("Error: ")
+    assert "Traceback" not in result.stderr
+    assert [path.name for path in out.iterdir()] == ["earlier.txt"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--emotion", "cheerful:0.5"], ["--emotion", "happy:much"], ["--formats", "doc"], ["--layers", "legs"], ["--fps", "0"],
+        ["--takes", "0"], ["--head", "-1"], ["--colour", "red"], ["--character", "nobody.blend", "--formats", "blend"],
+    ],
+)  # fmt: skip
+def test_bad_options_are_told_and_touch_nothing(options: list[str], tmp_path: Path):
+    result = vivavoce("speak", LINE, "--out", tmp_path / "out", *options)
+    assert result.returncode == 2, result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_silence_idles_with_a_warning(tmp_path: Path):
+    soundfile.write(tmp_path / "silence.wav", np.zeros(16000 * 20, np.float32), 16000)
+    result = vivavoce("speak", tmp_path / "silence.wav", "--out", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    assert "silent" in result.stderr.lower()
+    clip = read_clip(tmp_path / "out" / "silence.npz")
+    assert clip.blend_shapes(["eyeBlinkLeft"]).max() > 0.9
+    assert np.ptp(clip.joints(["neck", "head"]), axis=0).max() > 1e-3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_an_interrupt_leaves_no_partial_file(tmp_path: Path):
+    command = [sys.executable, "-m", "vivavoce", "speak", str(LINE), "--out", str(tmp_path / "out"), "--formats", "npz,mp4"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    time.sleep(8.0)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    assert "Stopped" in stderr
+    assert not (tmp_path / "out").exists()
+    assert not list(tmp_path.glob(".vivavoce*"))
