@@ -1,6 +1,14 @@
 """The 52 ARKit blend shapes, the face's lingua franca here. Order: Apple's Live Link Face csv file."""
 
-_LEFT_EYE = ("eyeBlinkLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft", "eyeLookUpLeft", "eyeSquintLeft", "eyeWideLeft")
+_LEFT_EYE = (
+    "eyeBlinkLeft",
+    "eyeLookDownLeft",
+    "eyeLookInLeft",
+    "eyeLookOutLeft",
+    "eyeLookUpLeft",
+    "eyeSquintLeft",
+    "eyeWideLeft",
+)
 _RIGHT_EYE = tuple(name.replace("Left", "Right") for name in _LEFT_EYE)
 
 JAW_NAMES = ("jawForward", "jawRight", "jawLeft", "jawOpen")
@@ -21,7 +29,9 @@ ARKIT_INDEX: dict[str, int] = {name: index for index, name in enumerate(ARKIT_NA
 
 BLINK_NAMES = ("eyeBlinkLeft", "eyeBlinkRight")
 GAZE_NAMES = tuple(name for name in ARKIT_NAMES if name.startswith("eyeLook"))
-UPPER_FACE_NAMES = tuple(name for name in ARKIT_NAMES if name.startswith(("brow", "eyeSquint", "eyeWide", "cheekSquint", "noseSneer")))
+UPPER_FACE_NAMES = tuple(
+    name for name in ARKIT_NAMES if name.startswith(("brow", "eyeSquint", "eyeWide", "cheekSquint", "noseSneer"))
+)
 LIPS_NAMES = (*JAW_NAMES, *MOUTH_NAMES, "cheekPuff", "tongueOut")
 
 
