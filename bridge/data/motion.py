@@ -15,7 +15,8 @@ LAYER_NAMES: tuple[str, ...] = ("lips", "upper_face", "blinks", "gaze", "head", 
 
 
 def _frozen_array(values: np.ndarray) -> np.ndarray:
-    array = np.array(values, dtype=np.float32)
+    with np.errstate(over="ignore"):
+        array = np.array(values, dtype=np.float32)
     array.setflags(write=False)
     return array
 
@@ -55,9 +56,10 @@ class MotionLayer:
                 continue
             if array.ndim != len(shape) or any(want not in (None, size) for want, size in zip(shape, array.shape, strict=True)):
                 raise InvalidInput(f"Layer {self.name!r}: {part} has shape {array.shape} where {shape} is meant.")
-            if not np.isfinite(array).all():
-                raise InvalidInput(f"Layer {self.name!r}: {part} holds values that are not finite numbers.")
-            object.__setattr__(self, part, _frozen_array(array))
+            frozen = _frozen_array(array)
+            if not np.isfinite(frozen).all():
+                raise InvalidInput(f"Layer {self.name!r}: {part} holds values that are not finite float32 numbers.")
+            object.__setattr__(self, part, frozen)
         for kind, names, vocabulary in (
             ("blend shape", self.blend_shape_names, ARKIT_INDEX),
             ("joint", self.joint_names, SMPLX_JOINT_INDEX),
@@ -150,10 +152,12 @@ class MotionClip:
 
     def expression(self) -> tuple[np.ndarray, str]:
         """The summed expression coefficients (F, E) and their basis; (F, 0) and "" where no layer has any."""
-        parts = [layer for layer in self.layers if layer.expression is not None]
-        bases = {layer.expression_basis for layer in parts}
+        parts = [layer.expression for layer in self.layers if layer.expression is not None]
+        bases = {layer.expression_basis for layer in self.layers if layer.expression is not None}
         if len(bases) > 1:
             raise InvalidInput(f"The layers' expressions belong to different bases: {', '.join(sorted(bases))}.")
         if not parts:
             return np.zeros((self.frame_count, 0), np.float32), ""
-        return np.sum([layer.expression for layer in parts], axis=0, dtype=np.float32), bases.pop()
+        if len({part.shape[1] for part in parts}) > 1:
+            raise InvalidInput(f"The layers' expressions in {bases.pop()!r} differ in their number of coefficients.")
+        return np.stack(parts).sum(axis=0, dtype=np.float32), bases.pop()

@@ -15,8 +15,9 @@ from ..data.open_human import load_open_human
 from ..errors import InvalidInput
 from .atomic import whole_file
 from .body_layers import body_layers
-from .bvh_text import BvhMotion, read_bvh_text
+from .bvh_text import BvhJoint, BvhMotion, read_bvh_text
 from .euler import axis_angle_to_euler, euler_to_axis_angle
+from .faults import faults_of
 from .limits import check_frame_count
 
 _CM_PER_M = 100.0
@@ -50,21 +51,34 @@ def read_bvh(path: str | os.PathLike[str]) -> MotionClip:
     Raises InvalidInput naming what is wrong: no BVH, joints of another skeleton, numbers missing or not finite, too long.
     """
     motion = read_bvh_text(path)
-    unknown = [joint.name for joint in motion.joints if joint.name not in SMPLX_JOINT_INDEX]
-    if unknown:
-        raise InvalidInput(f"{path}: SMPL-X has no joints called {', '.join(unknown[:5])}. Rename them, or retarget in Blender.")
+    _check_skeleton(motion.joints, path)
     names = [joint.name for joint in motion.joints]
     rotations = np.stack([_axis_angle(motion, index, path) for index in range(len(motion.joints))], axis=1)
-    try:
+    with faults_of(path):
         return MotionClip(motion.fps, body_layers(rotations, names, _translation_m(motion)))
-    except InvalidInput as error:
-        raise InvalidInput(f"{path}: {error}") from error
 
 
 def open_human_rest_positions_m() -> np.ndarray:
     """Where SMPL-X's joints of the open human stand at rest, (55, 3). Raises ModelMissing where its file is not installed."""
     human = load_open_human()
     return human.joint_positions[[human.joint_names.index(name) for name in SMPLX_JOINT_NAMES]].astype(np.float64)
+
+
+def _check_skeleton(joints: Sequence[BvhJoint], path: str | os.PathLike[str]) -> None:
+    unknown = [joint.name for joint in joints if joint.name not in SMPLX_JOINT_INDEX]
+    if unknown:
+        raise InvalidInput(f"{path}: SMPL-X has no joints called {', '.join(unknown[:5])}. Rename them, or retarget in Blender.")
+    for joint in joints[1:]:
+        parent = SMPLX_JOINT_INDEX[joints[joint.parent].name]
+        if parent not in _ancestors(SMPLX_JOINT_INDEX[joint.name]):
+            raise InvalidInput(
+                f"{path}: {joint.name} hangs on {joints[joint.parent].name}, unlike SMPL-X's. Retarget it in Blender."
+            )
+
+
+def _ancestors(joint: int) -> Iterator[int]:
+    while (joint := SMPLX_JOINT_PARENTS[joint]) >= 0:
+        yield joint
 
 
 def _euler_deg(clip: MotionClip) -> np.ndarray:
@@ -121,8 +135,8 @@ def _axis_angle(motion: BvhMotion, index: int, path: str | os.PathLike[str]) -> 
 
 
 def _translation_m(motion: BvhMotion) -> np.ndarray | None:
-    """The root's path from its rest position, (F, 3) metres; None where the root has no position. Other joints' are ignored."""
+    """The pelvis's path from its rest position, (F, 3) metres; None where the root is another joint or has no position."""
     root = motion.joints[0]
-    if not set(_POSITION_CHANNELS) <= set(root.channels):
+    if root.name != SMPLX_JOINT_NAMES[0] or not set(_POSITION_CHANNELS) <= set(root.channels):
         return None
     return (motion.channels(0, _POSITION_CHANNELS) - np.array(root.offset)) / _CM_PER_M

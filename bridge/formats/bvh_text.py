@@ -91,9 +91,12 @@ def _joints(rows: Iterator[list[str]], lines: _Lines) -> tuple[BvhJoint, ...]:
     for count, (keyword, *words) in enumerate(rows):
         inside = open_blocks[-1] if open_blocks else None
         match keyword.upper():
-            case "ROOT" | "JOINT" if words and announced is None and inside != _END_SITE and (inside is None) == (not joints):
+            case "ROOT" if words and not joints:
                 announced = len(joints)
-                joints.append(BvhJoint(" ".join(words), -1 if inside is None else inside))
+                joints.append(BvhJoint(" ".join(words), -1))
+            case "JOINT" if words and announced is None and inside not in (None, _END_SITE):
+                announced = len(joints)
+                joints.append(BvhJoint(" ".join(words), inside))
             case "END" if announced is None and inside not in (None, _END_SITE):
                 announced = _END_SITE
             case "{" if announced is not None:

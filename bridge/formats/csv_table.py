@@ -76,9 +76,16 @@ def _table(rows: Iterator[list[str]], path: Path, columns: Sequence[str], label_
 def _numbers(cells: list[str], places: Mapping[str, int], path: Path, row_number: int) -> list[float]:
     try:
         numbers = [float(cells[place]) for place in places.values()]
-    except ValueError as error:
-        raise InvalidInput(f"{path}: row {row_number} holds something that is not a number ({error}).") from error
-    if not all(map(isfinite, numbers)):
-        column = next(name for name, number in zip(places, numbers, strict=True) if not isfinite(number))
-        raise InvalidInput(f"{path}: {column} in row {row_number} is not a finite number. Mend it before reading.")
-    return numbers
+        if all(map(isfinite, numbers)):
+            return numbers
+    except ValueError:
+        pass
+    column, cell = next((name, cells[place]) for name, place in places.items() if not _is_finite_number(cells[place]))
+    raise InvalidInput(f"{path}: {column} in row {row_number} is {cell[:40]!r} where a finite number is meant. Mend that cell.")
+
+
+def _is_finite_number(cell: str) -> bool:
+    try:
+        return isfinite(float(cell))
+    except ValueError:
+        return False

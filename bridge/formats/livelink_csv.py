@@ -28,6 +28,7 @@ from .atomic import whole_file
 from .body_layers import HEAD_JOINT_NAMES
 from .csv_table import read_csv_table
 from .euler import axis_angle_to_euler, euler_to_axis_angle
+from .faults import faults_of
 from .limits import check_frame_count
 from .timecodes import timecode_rate, timecodes
 
@@ -72,14 +73,12 @@ def read_livelink_csv(path: str | os.PathLike[str], fps: float | None = None) ->
         raise InvalidInput(
             f"{path}: no column is named after an ARKit blend shape (such as JawOpen). This is no Live Link Face csv."
         )
-    try:
+    with faults_of(path):
         values = table.values
         if fps is None:
             fps, times_s = timecode_rate(table.labels)
             values = values if times_s is None else _evenly_sampled(values, times_s, fps, path)
         return MotionClip(fps, _layers(table.columns, values))
-    except InvalidInput as error:
-        raise InvalidInput(f"{path}: {str(error).removeprefix(f'{path}: ')}") from error
 
 
 def _head_angles(clip: MotionClip) -> np.ndarray:

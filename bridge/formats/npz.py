@@ -14,6 +14,7 @@ import numpy as np
 from ..data import ARKIT_NAMES, LAYER_NAMES, SMPLX_JOINT_NAMES, MotionClip, MotionLayer, Phoneme
 from ..errors import InvalidInput
 from .amass_npz import AMASS_KEYS, amass_clip
+from .faults import faults_of
 from .limits import MAX_ARRAY_BYTES, MAX_CLIP_BYTES, check_frame_count
 from .npz_schema import FORMAT_VERSION, LAYER_PARTS, OUR_KEYS, check_amass_headers, check_our_headers
 from .safe_npz import SizeLimits, array_headers, read_arrays, write_arrays
@@ -34,15 +35,13 @@ def read_npz(path: str | os.PathLike[str]) -> MotionClip:
 
     Raises InvalidInput naming file and key: no npz, pickled objects, wrong shapes, NaN, unknown names, too long.
     """
-    if "format_version" not in array_headers(path, _LIMITS, names=("format_version",)):
-        check_amass_headers(array_headers(path, _LIMITS, names=AMASS_KEYS), path)
-        return amass_clip(read_arrays(path, _LIMITS, names=AMASS_KEYS), path)
-    _check_version(path)
-    check_our_headers(array_headers(path, _LIMITS), path)
-    try:
+    with faults_of(path):
+        if "format_version" not in array_headers(path, _LIMITS, names=("format_version",)):
+            check_amass_headers(array_headers(path, _LIMITS, names=AMASS_KEYS), path)
+            return amass_clip(read_arrays(path, _LIMITS, names=AMASS_KEYS))
+        _check_version(path)
+        check_our_headers(array_headers(path, _LIMITS), path)
         return _our_clip(read_arrays(path, _LIMITS, names=OUR_KEYS))
-    except InvalidInput as error:
-        raise InvalidInput(f"{path}: {str(error).removeprefix(f'{path}: ')}") from error
 
 
 def _check_version(path: str | os.PathLike[str]) -> None:

@@ -34,7 +34,7 @@ _LAST_CODE_POINT = 0x10FFFF
 _SURROGATES = (0xD800, 0xDFFF)
 _READ_ERRORS = (
     zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError, ValueError, SyntaxError, TypeError, KeyError, EOFError,
-    OverflowError, RecursionError, MemoryError, NotImplementedError, RuntimeError,
+    OSError, OverflowError, RecursionError, MemoryError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
 
