@@ -1,1 +1,1 @@
-"""What the artist sees."""
+"""What the artist sees in the sidebar: drawing only, no work."""

@@ -1,0 +1,85 @@
+"""The job that `addon/headless.py` carries out, as read from its JSON file."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ...bridge.errors import InvalidInput
+
+OUTPUT_FORMATS = ("blend", "glb", "fbx", "usd", "mp4")
+OPEN_HUMAN = "open_human"
+_CHOICES = {"device": ("auto", "cpu", "gpu"), "engine": ("auto", "cycles", "eevee", "workbench")}
+
+
+@dataclass(frozen=True)
+class HeadlessJob:
+    """Put a clip on a character and write files."""
+
+    clip: Path
+    """The npz file of the MotionClip."""
+    outputs: Mapping[str, Path]
+    """Format (blend, glb, fbx, usd, mp4) -> file to write."""
+    audio: Path | None = None
+    """The recording; without it the movie is silent."""
+    character: str = OPEN_HUMAN
+    """open_human, or a .blend, .glb or .gltf file with ARKit shape keys."""
+    resolution: tuple[int, int] = (1280, 720)
+    """Width and height of the movie in pixels."""
+    device: str = "auto"
+    """Where Cycles renders: auto takes a GPU if there is one that Blender can use."""
+    engine: str = "auto"
+    """cycles, eevee or workbench (quick and plain); auto is Cycles."""
+    samples: int | None = None
+    """Samples per pixel; without it, few where the processor renders and many where a GPU does."""
+    layers: bool = True
+    """One NLA track per layer; otherwise one flat Action."""
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.outputs if name not in OUTPUT_FORMATS]
+        if unknown or not self.outputs:
+            raise InvalidInput(
+                f"No output is called {', '.join(unknown) or 'nothing'}. Choose from: {', '.join(OUTPUT_FORMATS)}."
+            )
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise InvalidInput(f"{name} must be one of {', '.join(choices)}, not {getattr(self, name)!r}.")
+        if len(self.resolution) != 2 or any(size % 2 or not 16 <= size <= 8192 for size in self.resolution):
+            raise InvalidInput(f"Width and height must be even and lie between 16 and 8192 pixels, not {self.resolution}.")
+        if self.samples is not None and not 1 <= self.samples <= 65536:
+            raise InvalidInput(f"The samples per pixel must lie between 1 and 65536, not {self.samples}.")
+
+
+def job_from_json(text: str) -> HeadlessJob:
+    """Read a job. Raises InvalidInput where a key is unknown, missing or of the wrong kind."""
+    try:
+        values = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InvalidInput(f"The job is not JSON: {error}.") from error
+    if not isinstance(values, dict):
+        raise InvalidInput("The job must be a JSON object.")
+    known = {item.name for item in fields(HeadlessJob)}
+    if unknown := sorted(set(values) - known):
+        raise InvalidInput(f"The job has unknown keys: {', '.join(unknown)}. Known are: {', '.join(sorted(known))}.")
+    if missing := sorted({"clip", "outputs"} - set(values)):
+        raise InvalidInput(f"The job lacks: {', '.join(missing)}.")
+    return HeadlessJob(**{name: _value(name, value) for name, value in values.items()})
+
+
+def _value(name: str, value: Any) -> Any:
+    """A JSON value as the field wants it."""
+    match name, value:
+        case "clip" | "audio", str():
+            return Path(value)
+        case "outputs", dict() if all(isinstance(path, str) for path in value.values()):
+            return {key: Path(path) for key, path in value.items()}
+        case "resolution", [int() as width, int() as height]:
+            return width, height
+        case (("character" | "device" | "engine"), str()):
+            return value
+        case (("audio" | "samples"), None):
+            return None
+        case ("samples", int()) | ("layers", bool()):
+            return value
+    raise InvalidInput(f"The job's {name} cannot be {value!r}.")

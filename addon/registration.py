@@ -1,0 +1,26 @@
+"""What the extension adds to Blender, in one ordered tuple, and how all of it is taken away again."""
+
+from collections.abc import Callable
+
+import bpy
+
+from .panels.about import VIVAVOCE_PT_about
+
+CLASSES = (VIVAVOCE_PT_about,)
+
+_undo: list[Callable[[], None]] = []
+"""How to take back each thing that `register` did, in the order it was done."""
+
+
+def register() -> None:
+    """Add everything; registering twice adds nothing twice."""
+    unregister()
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+        _undo.append(lambda cls=cls: bpy.utils.unregister_class(cls))
+
+
+def unregister() -> None:
+    """Take back what `register` added, last first."""
+    while _undo:
+        _undo.pop()()

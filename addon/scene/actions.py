@@ -1,0 +1,86 @@
+"""Curves into Actions, in bulk, and Actions onto their owners: as the active one, or as a track of the NLA."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+import numpy as np
+
+from . import compat
+
+TRACK_PREFIX = "Vivavoce "
+_LINEAR = bpy.types.Keyframe.bl_rna.properties["interpolation"].enum_items["LINEAR"].value
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One animated number of a datablock: where it is, the group it is shown under, and values (F,)."""
+
+    data_path: str
+    values: np.ndarray
+    array_index: int = 0
+    group: str = ""
+
+
+def write_action(animated: bpy.types.ID, name: str, frames: np.ndarray, curves: Sequence[Curve]) -> tuple[Any, Any]:
+    """A new Action with `curves` keyed at scene `frames` (F,), and its slot for `animated` (None before Blender 4.4)."""
+    action = bpy.data.actions.new(name)
+    slot = compat.new_slot(action, animated)
+    channels = compat.slot_channels(action, slot)
+    for curve in curves:
+        fcurve = channels.fcurves.new(curve.data_path, index=curve.array_index)
+        if curve.group:
+            fcurve.group = channels.groups.get(curve.group) or channels.groups.new(curve.group)
+        write_keys(fcurve, frames, curve.values)
+    return action, slot
+
+
+def write_keys(fcurve: Any, frames: np.ndarray, values: np.ndarray) -> None:
+    """Give a curve without keys linear keys at `frames` (F,) with `values` (F,)."""
+    points = fcurve.keyframe_points
+    points.add(len(frames))
+    points.foreach_set("co", np.stack([frames, values], axis=1).astype(np.float32).ravel())
+    points.foreach_set("interpolation", np.full(len(frames), _LINEAR, np.int32))
+    fcurve.update()
+
+
+def make_way(animated: bpy.types.ID, mute: bool) -> None:
+    """Remove what an earlier performance left on `animated`; any other active Action goes to a track below, perhaps muted."""
+    animation: Any = animated.animation_data_create()
+    for track in [track for track in animation.nla_tracks if track.name.startswith(TRACK_PREFIX)]:
+        animation.nla_tracks.remove(track)
+    action, slot = animation.action, getattr(animation, "action_slot", None)
+    if action is None:
+        return
+    animation.action = None
+    if not action.name.startswith(TRACK_PREFIX):
+        track = animation.nla_tracks.new()
+        track.name, track.mute = action.name, mute
+        strip = track.strips.new(action.name, int(action.frame_range[0]), action)
+        if slot is not None:
+            strip.action_slot = slot
+
+
+def activate(animated: bpy.types.ID, action: Any, slot: Any) -> None:
+    """Make `action` what moves `animated`."""
+    # Blender crashes when a slot is given to an armature object that no depsgraph has seen yet.
+    bpy.context.view_layer.update()
+    animation: Any = animated.animation_data_create()
+    animation.action = action
+    if slot is not None:
+        animation.action_slot = slot
+
+
+def add_track(animated: bpy.types.ID, name: str, action: Any, slot: Any, frames: np.ndarray) -> None:
+    """Put `action` on a new topmost NLA track, added to what the tracks below say."""
+    bpy.context.view_layer.update()
+    animation: Any = animated.animation_data_create()
+    track = animation.nla_tracks.new()
+    track.name = name
+    strip = track.strips.new(name, int(frames[0]), action)
+    if slot is not None:
+        strip.action_slot = slot
+    # COMBINE adds numbers and multiplies quaternions, lower track first: what MotionClip.joints does.
+    strip.blend_type = "COMBINE"
+    strip.extrapolation = "HOLD"

@@ -1,0 +1,68 @@
+"""A character in the scene: meshes with ARKit shape keys and the armature that carries them. Found, never guessed in silence."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ...bridge.data import ARKIT_NAMES
+from ...bridge.errors import InvalidInput
+from ..core.names import matched_names
+
+FEWEST_SHAPES = 5
+"""A mesh with fewer ARKit shape keys than this is not taken for a face, a tooth or a lash."""
+
+
+@dataclass(frozen=True, eq=False)
+class Character:
+    """faces: the mesh objects that carry ARKit shape keys, most vertices first. armature: what moves them, or None."""
+
+    faces: tuple[Any, ...]
+    armature: Any | None
+
+    @property
+    def main_face(self) -> Any:
+        return self.faces[0]
+
+
+def shape_key_names(face: Any) -> dict[str, str]:
+    """ARKit name -> the name of the shape key that means it."""
+    return matched_names(ARKIT_NAMES, (key.name for key in face.data.shape_keys.key_blocks[1:]))
+
+
+def character_of_scene(source: str) -> Character:
+    """The one character of the open scene. Raises InvalidInput where no mesh has ARKit shape keys; `source` says where."""
+    meshes = [item for item in bpy.context.scene.objects if item.type == "MESH" and item.data.shape_keys]
+    faces = [item for item in meshes if len(shape_key_names(item)) >= FEWEST_SHAPES]
+    if not faces:
+        raise InvalidInput(
+            f"No mesh in {source} has at least {FEWEST_SHAPES} shape keys with ARKit names such as jawOpen. "
+            "Add them, or choose another character."
+        )
+    faces.sort(key=lambda face: len(face.data.vertices), reverse=True)
+    return Character(tuple(faces), armature_of(faces[0]))
+
+
+def armature_of(item: Any) -> Any | None:
+    """The armature object that deforms or carries an object, or None."""
+    for modifier in item.modifiers:
+        if modifier.type == "ARMATURE" and modifier.object is not None:
+            return modifier.object
+    return item.parent if item.parent is not None and item.parent.type == "ARMATURE" else None
+
+
+def load_character_file(path: Path) -> None:
+    """Open a .blend, or import a .glb or .gltf into an empty scene. Raises InvalidInput where it cannot be read."""
+    if not path.is_file():
+        raise InvalidInput(f"There is no character file at {path}.")
+    try:
+        if path.suffix.lower() == ".blend":
+            bpy.ops.wm.open_mainfile(filepath=str(path), load_ui=False)
+        elif path.suffix.lower() in (".glb", ".gltf"):
+            bpy.ops.wm.read_factory_settings(use_empty=True)
+            bpy.ops.import_scene.gltf(filepath=str(path))
+        else:
+            raise InvalidInput(f"A character is a .blend, .glb or .gltf file, or open_human; {path.name} is none of them.")
+    except RuntimeError as error:
+        raise InvalidInput(f"Blender cannot read {path.name}: {str(error).strip()}") from error

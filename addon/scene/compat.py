@@ -1,0 +1,45 @@
+"""Blender's versions as data: each difference that this extension meets, with where Blender says so."""
+
+from typing import Any
+
+import bpy
+
+HAS_ACTION_SLOTS = bpy.app.version >= (4, 4, 0)
+"""Actions hold layers, strips and slots: https://developer.blender.org/docs/release_notes/4.4/upgrading/slotted_actions/"""
+
+HAS_SEQUENCER_STRIPS = bpy.app.version >= (4, 4, 0)
+"""`sequences` became `strips`: https://developer.blender.org/docs/release_notes/4.4/python_api/"""
+
+HAS_MEDIA_TYPE = bpy.app.version >= (5, 0, 0)
+"""Movies are chosen by `media_type` first: https://developer.blender.org/docs/release_notes/5.0/python_api/"""
+
+EEVEE = "BLENDER_EEVEE" if bpy.app.version >= (5, 0, 0) else "BLENDER_EEVEE_NEXT"
+"""EEVEE's name: https://developer.blender.org/docs/release_notes/5.0/python_api/"""
+
+
+def new_slot(action: Any, animated: bpy.types.ID) -> Any:
+    """A place in `action` for the curves of `animated`; None where an Action has but one."""
+    return action.slots.new(id_type=animated.id_type, name=animated.name) if HAS_ACTION_SLOTS else None
+
+
+def slot_channels(action: Any, slot: Any) -> Any:
+    """What holds the `fcurves` and `groups` of a slot: its channelbag, or the Action itself where there are no slots."""
+    if not HAS_ACTION_SLOTS:
+        return action
+    layer = action.layers[0] if action.layers else action.layers.new("Layer")
+    strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
+    return strip.channelbag(slot, ensure=True)
+
+
+def sequencer_strips(scene: bpy.types.Scene) -> Any:
+    """The collection of the scene's sequencer strips, made if need be."""
+    editor: Any = scene.sequence_editor or scene.sequence_editor_create()
+    return editor.strips if HAS_SEQUENCER_STRIPS else editor.sequences
+
+
+def choose_movie_format(scene: bpy.types.Scene) -> None:
+    """Make the scene's render output an MPEG-4 file."""
+    settings: Any = scene.render.image_settings
+    if HAS_MEDIA_TYPE:
+        settings.media_type = "VIDEO"
+    settings.file_format = "FFMPEG"

@@ -1,0 +1,142 @@
+"""The studio around a character: a three-quarter portrait camera, soft light, a quiet background."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Vector
+
+from .character import Character, shape_key_names
+
+_FACE_HEIGHT_M = 0.15
+"""Between brows and chin, as far as shape keys move a face of human size; everything scales with the one found."""
+
+
+@dataclass(frozen=True)
+class AreaLight:
+    """Seen from the face: azimuth to the character's left and elevation, distance, size and power."""
+
+    name: str
+    azimuth_deg: float
+    elevation_deg: float
+    distance_m: float
+    size_m: float
+    power_w: float
+    colour: tuple[float, float, float]
+
+
+LIGHTS = (
+    AreaLight("key", -38.0, 32.0, 1.3, 0.7, 24.0, (1.0, 0.93, 0.85)),
+    AreaLight("fill", 55.0, 8.0, 1.6, 1.3, 7.0, (0.80, 0.90, 1.0)),
+    AreaLight("rim", 148.0, 30.0, 1.2, 0.5, 26.0, (0.85, 0.93, 1.0)),
+)
+CAMERA_AZIMUTH_DEG = 24.0
+CAMERA_ELEVATION_DEG = 2.0
+CAMERA_LENS_MM = 85.0
+FRAME_HEIGHT_M = 0.46
+
+
+def build_stage(scene: Any, character: Character) -> None:
+    """Add camera, lights and world, unless the scene has a camera of its own."""
+    if scene.camera is not None:
+        return
+    low, high = face_box(character)
+    scale = (high[2] - low[2]) / _FACE_HEIGHT_M
+    centre = Vector(0.5 * (low + high))
+    for light in LIGHTS:
+        _add_light(scene, light, centre, scale)
+    _add_camera(scene, centre, scale)
+    _set_background(scene)
+    scene.view_settings.view_transform = "AgX"
+    scene.view_settings.look = "AgX - Medium High Contrast"
+
+
+def face_box(character: Character) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and highest corner, in the world, of what shape keys move on the main face; eyes, lips and jaw therefore."""
+    face = character.main_face
+    keys = face.data.shape_keys
+    rest = np.empty(len(face.data.vertices) * 3, np.float32)
+    keys.reference_key.points.foreach_get("co", rest)
+    moved = np.zeros(len(rest) // 3)
+    co = np.empty_like(rest)
+    for name in shape_key_names(face).values():
+        keys.key_blocks[name].points.foreach_get("co", co)
+        moved = np.maximum(moved, np.linalg.norm((co - rest).reshape(-1, 3), axis=1))
+    points = rest.reshape(-1, 3)[moved > 0.25 * moved.max()]
+    world = np.array(face.matrix_world)
+    points = points @ world[:3, :3].T + world[:3, 3]
+    return points.min(axis=0), points.max(axis=0)
+
+
+def _direction(azimuth_deg: float, elevation_deg: float) -> Vector:
+    """From the face outwards; azimuth 0 is straight ahead (-Y), positive towards the character's left (+X)."""
+    azimuth, elevation = np.radians([azimuth_deg, elevation_deg])
+    return Vector((np.sin(azimuth) * np.cos(elevation), -np.cos(azimuth) * np.cos(elevation), np.sin(elevation)))
+
+
+def _add_light(scene: Any, light: AreaLight, centre: Vector, scale: float) -> None:
+    data = bpy.data.lights.new(f"Vivavoce {light.name}", "AREA")
+    data.energy = light.power_w * scale**2
+    data.color = light.colour
+    data.shape = "DISK"
+    data.size = light.size_m * scale
+    direction = _direction(light.azimuth_deg, light.elevation_deg)
+    _place(scene, data, centre + direction * light.distance_m * scale, direction)
+
+
+def _add_camera(scene: Any, centre: Vector, scale: float) -> None:
+    data = bpy.data.cameras.new("Vivavoce Camera")
+    data.lens = CAMERA_LENS_MM
+    data.sensor_fit = "VERTICAL"
+    data.sensor_height = 24.0
+    direction = _direction(CAMERA_AZIMUTH_DEG, CAMERA_ELEVATION_DEG)
+    distance = FRAME_HEIGHT_M * scale * CAMERA_LENS_MM / data.sensor_height
+    # A little below the face's middle, so that hair has room above and shoulders show.
+    aim = centre - Vector((0.0, 0.0, 0.015 * scale))
+    scene.camera = _place(scene, data, aim + direction * distance, direction)
+    data.clip_start = 0.05 * distance
+    data.dof.focus_distance = distance
+
+
+def _place(scene: Any, data: Any, position: Vector, direction: Vector) -> Any:
+    item = bpy.data.objects.new(data.name, data)
+    scene.collection.objects.link(item)
+    item.location = position
+    item.rotation_euler = direction.to_track_quat("Z", "Y").to_euler()
+    return item
+
+
+def _set_background(scene: Any) -> None:
+    """A glow behind the head in screen space for the camera, an even dim light for everything else."""
+    world = bpy.data.worlds.new("Vivavoce World")
+    scene.world = world
+    world.use_nodes = True
+    tree: Any = world.node_tree
+    tree.nodes.clear()
+    nodes = {kind: tree.nodes.new(f"ShaderNode{kind}") for kind in ("TexCoord", "VectorMath", "MapRange", "Mix", "LightPath")}
+    nodes["VectorMath"].operation = "DISTANCE"
+    nodes["VectorMath"].inputs[1].default_value = (0.60, 0.52, 0.0)
+    tree.links.new(nodes["TexCoord"].outputs["Window"], nodes["VectorMath"].inputs[0])
+    nodes["MapRange"].interpolation_type = "SMOOTHERSTEP"
+    nodes["MapRange"].inputs["From Max"].default_value = 0.85
+    tree.links.new(nodes["VectorMath"].outputs["Value"], nodes["MapRange"].inputs["Value"])
+    nodes["Mix"].data_type = "RGBA"
+    nodes["Mix"].inputs[6].default_value = (0.085, 0.105, 0.12, 1.0)
+    nodes["Mix"].inputs[7].default_value = (0.012, 0.015, 0.02, 1.0)
+    tree.links.new(nodes["MapRange"].outputs[0], nodes["Mix"].inputs[0])
+    _finish_world(tree, nodes["LightPath"].outputs["Is Camera Ray"], nodes["Mix"].outputs[2])
+
+
+def _finish_world(tree: Any, is_camera_ray: Any, picture: Any) -> None:
+    seen, lighting = tree.nodes.new("ShaderNodeBackground"), tree.nodes.new("ShaderNodeBackground")
+    tree.links.new(picture, seen.inputs["Color"])
+    lighting.inputs["Color"].default_value = (0.045, 0.052, 0.06, 1.0)
+    mix, output = tree.nodes.new("ShaderNodeMixShader"), tree.nodes.new("ShaderNodeOutputWorld")
+    for source, target in (
+        (is_camera_ray, mix.inputs[0]),
+        (lighting.outputs[0], mix.inputs[1]),
+        (seen.outputs[0], mix.inputs[2]),
+    ):
+        tree.links.new(source, target)
+    tree.links.new(mix.outputs[0], output.inputs["Surface"])

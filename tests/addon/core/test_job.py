@@ -1,0 +1,30 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from vivavoce.addon.core.job import HeadlessJob, job_from_json
+from vivavoce.bridge.errors import InvalidInput
+
+
+def test_a_job_is_read() -> None:
+    text = json.dumps({"clip": "a.npz", "audio": None, "outputs": {"mp4": "a.mp4"}, "resolution": [640, 360], "samples": 8})
+    assert job_from_json(text) == HeadlessJob(Path("a.npz"), {"mp4": Path("a.mp4")}, resolution=(640, 360), samples=8)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "not JSON"),
+        ("[]", "object"),
+        ('{"outputs": {"glb": "a"}}', "lacks: clip"),
+        ('{"clip": "a", "outputs": {}}', "nothing"),
+        ('{"clip": "a", "outputs": {"glb": 3}}', "outputs"),
+        ('{"clip": "a", "outputs": {"glb": "b"}, "engine": "luxcore"}', "engine must be one of"),
+        ('{"clip": "a", "outputs": {"glb": "b"}, "samples": 0}', "between 1 and"),
+        ('{"clip": "a", "outputs": {"glb": "b"}, "speed": 1}', "unknown keys: speed"),
+    ],
+)
+def test_a_bad_job_says_why(text: str, says: str) -> None:
+    with pytest.raises(InvalidInput, match=says):
+        job_from_json(text)
