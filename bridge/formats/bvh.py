@@ -36,7 +36,7 @@ def write_bvh(clip: MotionClip, path: str | os.PathLike[str], rest_positions_m: 
     check_frame_count(clip.frame_count, path)
     rest_positions_m = open_human_rest_positions_m() if rest_positions_m is None else rest_positions_m
     rest_cm = np.round(_CM_PER_M * np.asarray(rest_positions_m, np.float64), _REST_DECIMALS)
-    values = np.concatenate([_CM_PER_M * clip.translation() + rest_cm[0], _euler_deg(clip)], axis=1)
+    values = _channel_values(clip, rest_cm[0])
     row = " ".join(["%.9g"] * values.shape[1]) + "\n"
     with whole_file(path) as temporary, open(temporary, "w", encoding="ascii", newline="\n") as file:
         file.write("HIERARCHY\n")
@@ -81,13 +81,15 @@ def _ancestors(joint: int) -> Iterator[int]:
         yield joint
 
 
-def _euler_deg(clip: MotionClip) -> np.ndarray:
-    """(F, 165) degrees, joint by joint in the order ZXY, unwound so that curves don't jump by a full turn."""
-    rotations = clip.joints(SMPLX_JOINT_NAMES)
-    degrees = np.zeros((clip.frame_count, len(SMPLX_JOINT_NAMES), 3))
-    for joint in np.flatnonzero(np.any(rotations, axis=(0, 2))):
-        degrees[:, joint] = np.degrees(np.unwrap(axis_angle_to_euler(rotations[:, joint], _ORDER), axis=0))
-    return degrees[:, _hierarchy_order()].reshape(clip.frame_count, -1)
+def _channel_values(clip: MotionClip, root_rest_cm: np.ndarray) -> np.ndarray:
+    """(F, 168): the root's position, then three angles a joint as the hierarchy nests them, without jumps by a full turn."""
+    values = np.zeros((clip.frame_count, 3 + 3 * len(SMPLX_JOINT_NAMES)))
+    values[:, :3] = _CM_PER_M * clip.translation() + root_rest_cm
+    for place, joint in enumerate(_hierarchy_order(), start=1):
+        rotations = clip.joints([SMPLX_JOINT_NAMES[joint]])[:, 0]
+        if np.any(rotations):
+            values[:, 3 * place : 3 * place + 3] = np.degrees(np.unwrap(axis_angle_to_euler(rotations, _ORDER), axis=0))
+    return values
 
 
 def _hierarchy_lines(joint: int, rest_cm: np.ndarray, depth: int) -> Iterator[str]:
@@ -131,7 +133,8 @@ def _axis_angle(motion: BvhMotion, index: int, path: str | os.PathLike[str]) -> 
         raise InvalidInput(
             f"{path}: joint {joint.name} has {len(order)} rotation channels where three are needed. Export it again."
         )
-    return euler_to_axis_angle(np.radians(motion.channels(index, [f"{axis}rotation" for axis in order])), order)
+    angles = np.radians(motion.channels(index, [f"{axis}rotation" for axis in order]))
+    return (euler_to_axis_angle(angles, order) if np.any(angles) else angles).astype(np.float32)
 
 
 def _translation_m(motion: BvhMotion) -> np.ndarray | None:

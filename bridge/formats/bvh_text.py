@@ -20,6 +20,7 @@ _MAX_HIERARCHY_LINES = 10_000
 _MAX_JOINTS = 512
 _END_SITE = -1
 _FLOAT_PRECISION = 1e-15
+_SHORTEST_FRAME_S = 1e-6
 _CHANNELS = frozenset(f"{axis}{kind}" for axis in "XYZ" for kind in ("position", "rotation"))
 
 
@@ -133,7 +134,7 @@ def _motion_header(rows: Iterator[list[str]], lines: _Lines) -> tuple[int, float
     if [word.lower() for word in time[:2]] != ["frame", "time:"]:
         raise lines.fault("should be 'Frame Time: seconds'")
     (seconds,) = _numbers(time[2:], 1, lines)
-    if not 1 <= int(frames[1]) <= MAX_FRAMES or not seconds > 0.0:
+    if not 1 <= int(frames[1]) <= MAX_FRAMES or seconds < _SHORTEST_FRAME_S:
         raise lines.fault(f"ends a header without frames, with more than {MAX_FRAMES:,}, or without time between them")
     half_digit = max(0.5 * 10.0 ** int(Decimal(time[2]).as_tuple().exponent), _FLOAT_PRECISION * seconds)
     longest, shortest = seconds + half_digit, max(seconds - half_digit, 0.5 * seconds)

@@ -38,7 +38,7 @@ def timecode_rate(labels: Sequence[str]) -> tuple[float, np.ndarray | None]:
     seconds, frames, decimals = _parsed(labels)
     if len(labels) < 2 or np.all(seconds == seconds[0]):
         raise InvalidInput("the timecodes stay within one second, which leaves the frame rate open. Read the file with its fps.")
-    clock_fps = int(frames.max()) + 1
+    clock_fps = _clock_fps(seconds, frames)
     positions = seconds * clock_fps + frames
     steps = np.diff(positions)
     if np.any(steps <= 0.0):
@@ -52,6 +52,16 @@ def timecode_rate(labels: Sequence[str]) -> tuple[float, np.ndarray | None]:
     fps = clock_fps / step
     fps = simplest_rate(fps, fps * (1.0 - _MEDIAN_TOLERANCE), fps * (1.0 + _MEDIAN_TOLERANCE))
     return fps, (positions - positions[0]) / clock_fps
+
+
+def _clock_fps(seconds: np.ndarray, frames: np.ndarray) -> int:
+    """Frames to a second: what a step of ordinary length over the end of a second needs, and at least the highest frame + 1."""
+    least = int(frames.max()) + 1
+    seconds_passed, frames_passed = np.diff(seconds), np.diff(frames)
+    within, over = frames_passed[seconds_passed == 0], frames_passed[seconds_passed == 1]
+    if not within.size or not over.size:
+        return least
+    return max(least, round(float(np.median(within) - np.median(over))))
 
 
 def _even_rate(positions: np.ndarray, clock_fps: int, quantum: float) -> float:

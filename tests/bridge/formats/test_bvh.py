@@ -163,6 +163,7 @@ SPOILS = {
     "endless time": ("0.04", "inf"),
     "no time at all": ("0.04", "nan"),
     "tiny time": ("0.04", "1e-300"),
+    "least time": ("0.04", "5e-324"),
     "huge exponent": ("0.04", "1e-99999999999"),
     "value missing": ("5 0 0 0 0 0", "5 0 0 0 0"),
     "value too many": ("5 0 0 0 0 0", "5 0 0 0 0 0 0"),

@@ -149,6 +149,11 @@ def test_a_recording_with_two_samples_to_a_timecode_frame_has_twice_the_rate(tmp
     assert read_livelink_csv(write_table(tmp_path / "a.csv", labels, [0.0] * 130)).fps == 60.0
 
 
+def test_a_recording_of_every_other_timecode_frame_has_half_the_rate(tmp_path):
+    labels = [f"10:00:{index // 30:02d}:{2 * (index % 30):02d}.000" for index in range(70)]
+    assert read_livelink_csv(write_table(tmp_path / "a.csv", labels, [0.0] * 70)).fps == 30.0
+
+
 def test_jitter_does_not_spoil_the_rate(tmp_path):
     rng = np.random.default_rng(0)
     positions = 1000.0 + np.arange(200) + rng.uniform(-0.1, 0.1, 200)
