@@ -55,7 +55,7 @@ def hear(audio: AudioClip, text: str | None = None, report: ReportProgress = lam
     else:
         from .speech.recognition import recognised_phonemes
 
-        phonemes = recognised_phonemes(audio, lambda share: report(0.1 + 0.9 * share, "recognising sounds"))
+        phonemes = recognised_phonemes(audio, heard, lambda share: report(0.1 + 0.9 * share, "recognising sounds"))
     return Hearing(audio.duration_s, heard, tuple(phonemes), audio.source)
 
 
