@@ -7,10 +7,17 @@ from pathlib import Path
 from ..bridge.data.open_human import OPEN_HUMAN_PATH
 
 PHENOTYPE = {
-    "gender": 0.3, "age": 0.55, "muscle": 0.55, "weight": 0.42, "proportions": 1.0,
-    "caucasian": 0.6, "african": 0.15, "asian": 0.25,
+    "gender": 0.22, "age": 0.62, "muscle": 0.6, "weight": 0.38, "proportions": 1.0,
+    "caucasian": 0.6, "african": 0.15, "asian": 0.3,
 }  # fmt: skip
-LOCAL_CHANGES: dict[str, float] = {}
+LOCAL_CHANGES = {
+    "nose-scale-horiz-incr": -0.3, "head-fat-incr": -0.3, "mouth-upperlip-height-incr": -0.3, "mouth-lowerlip-height-incr": -0.3,
+    "mouth-scale-horiz-incr": 0.3, "mouth-angles-up": 0.2, "chin-bones-incr": 0.3,
+    **{f"{side}-{change}": value for side in "lr" for change, value in {
+        "eye-scale-incr": 0.2, "cheek-bones-incr": 0.4, "cheek-volume-incr": -0.35, "eye-eyefold-up": 0.4,
+        "eye-height2-incr": 0.3,
+    }.items()},
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

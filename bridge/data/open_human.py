@@ -25,7 +25,8 @@ class OpenHuman:
     """One mesh of several parts in SMPL-X axes (Y up, facing +Z, its left is +X), metres.
 
     vertices (V, 3); faces (F, 4), a triangle repeats its last index; face_part, face_material, vertex_region index their names;
-    uv (F, 4, 2) per corner. Blend shape k moves blend_shape_indices[starts[k]:starts[k+1]] by blend_shape_offsets (N, 3).
+    uv (F, 4, 2) per corner; vertex_color (V, 3) sRGB 0..255, for whoever has no better material.
+    Blend shape k moves blend_shape_indices[starts[k]:starts[k+1]] by blend_shape_offsets (N, 3).
     joint_positions (J, 3) at rest, joint_parents (J,) with -1 at the root; skin_joints, skin_weights (V, 4), rows sum to 1.
     lip_pairs (P, 2): vertices of the inner upper and lower lip that face each other, from the right corner to the left.
     """
@@ -35,6 +36,7 @@ class OpenHuman:
     face_part: np.ndarray
     face_material: np.ndarray
     vertex_region: np.ndarray
+    vertex_color: np.ndarray
     uv: np.ndarray
     blend_shape_starts: np.ndarray
     blend_shape_indices: np.ndarray
@@ -120,7 +122,10 @@ class OpenHuman:
 
 
 def load_open_human(path: Path | None = None) -> OpenHuman:
-    """Read an open human file, by default the bundled one. Raises ModelMissing where there is none, InvalidInput for a bad one."""
+    """Read an open human file, by default the bundled one.
+
+    Raises ModelMissing where there is none, InvalidInput for a bad one.
+    """
     path = OPEN_HUMAN_PATH if path is None else path
     if not path.is_file():
         raise ModelMissing(f"No open human at {path}. Make it with `vivavoce bake-human`, or install the project again.")
@@ -187,6 +192,7 @@ def _check(human: OpenHuman, file_name: str) -> None:
     counts |= {"N": len(human.blend_shape_indices), "K+1": counts["K"] + 1, "P": len(human.lip_pairs)}
     shapes = {
         "vertices": ("V", 3), "faces": ("F", 4), "face_part": ("F",), "face_material": ("F",), "vertex_region": ("V",),
+        "vertex_color": ("V", 3),
         "uv": ("F", 4, 2), "blend_shape_starts": ("K+1",), "blend_shape_indices": ("N",), "blend_shape_offsets": ("N", 3),
         "joint_parents": ("J",), "joint_positions": ("J", 3), "skin_joints": ("V", 4), "skin_weights": ("V", 4),
         "lip_pairs": ("P", 2),

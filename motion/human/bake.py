@@ -2,18 +2,26 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from ...bridge.data import ARKIT_NAMES
 from ...bridge.data.open_human import FORMAT_VERSION, OFFSET_UNIT_M
+from .brows import brows
+from .clothes import covered_skin, shirt, trousers
+from .colors import body_colors
 from .eyes import eyeballs
-from .face import body_part, lashes, teeth, tongue
+from .face import body_part, tongue
+from .hair import head_scale, short_hair
+from .lashes import lashes
 from .lips import lip_pairs
 from .parts import MATERIAL_NAMES, PART_NAMES, REGION_NAMES, MeshPart
+from .shapes import corrected_source
 from .skeleton import JOINT_NAMES, JOINT_PARENTS
 from .source import SourceMesh
+from .teeth import teeth
 
 LEAST_OFFSET_M = 2e-5
 """Blend shape offsets shorter than this are left out of the file."""
@@ -25,7 +33,12 @@ def open_human_parts(source: SourceMesh) -> list[MeshPart]:
     """Every part of the character, in the file's order; the body comes first with MakeHuman's vertex numbers."""
     helper_eyes = {side: source.vertices[np.unique(source.groups[f"{side[0].lower()}-eye"][0])] for side in ("Left", "Right")}
     eye_joints = {side: source.joints[JOINT_NAMES.index(f"{side.lower()}_eye_smplhf")] for side in ("Left", "Right")}
-    return [body_part(source), eyeballs(helper_eyes, eye_joints), teeth(source), tongue(source), lashes(source)]
+    source = corrected_source(source)
+    body = body_part(source)
+    eye_middle = np.mean(list(eye_joints.values()), axis=0)
+    body = replace(body, colors=body_colors(source, body, eye_middle, head_scale(body, eye_middle)))
+    face_parts = [eyeballs(helper_eyes, eye_joints), teeth(source), tongue(source), lashes(source), brows(body, eye_middle)]
+    return [body, *face_parts, short_hair(body, eye_middle), shirt(source), trousers(source)]
 
 
 def open_human_arrays(source: SourceMesh) -> dict[str, np.ndarray]:
@@ -42,6 +55,7 @@ def open_human_arrays(source: SourceMesh) -> dict[str, np.ndarray]:
         ),
         "face_material": _numbered(np.concatenate([part.materials for part in parts]), MATERIAL_NAMES),
         "vertex_region": _numbered(np.concatenate([part.regions for part in parts]), REGION_NAMES),
+        "vertex_color": np.round(255 * np.concatenate([part.colors for part in parts])).astype(np.uint8),
         "uv": np.concatenate([part.uv for part in parts]).astype(np.float16),
         "blend_shape_starts": shape_starts,
         "blend_shape_indices": indices,
@@ -60,6 +74,14 @@ def open_human_arrays(source: SourceMesh) -> dict[str, np.ndarray]:
         "source": np.array(_SOURCE),
         "format_version": np.array(FORMAT_VERSION),
     }
+
+
+def _face_parts(source: SourceMesh, parts: Sequence[MeshPart]) -> np.ndarray:
+    """(F,) uint8 indices into PART_NAMES; the body's faces under the clothes are a part of their own, so that they can be left out."""
+    body = parts[0]
+    numbers = np.repeat([PART_NAMES.index(part.name) for part in parts], [len(part.quads) for part in parts])
+    numbers[: len(body.quads)][covered_skin(source, body)] = PART_NAMES.index("covered_body")
+    return numbers.astype(np.uint8)
 
 
 def write_open_human(path: Path, arrays: dict[str, np.ndarray]) -> None:

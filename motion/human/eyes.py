@@ -4,13 +4,15 @@ import numpy as np
 
 from ...bridge.data import ARKIT_NAMES
 from ...bridge.data.rotation import axis_angle_to_matrix
-from .parts import MeshPart, joined
+from .parts import PALETTE, MeshPart, joined
 from .skeleton import JOINT_NAMES
 
-LOOK_ANGLES_RAD = {"Up": np.radians(24.0), "Down": np.radians(28.0), "In": np.radians(32.0), "Out": np.radians(32.0)}
+LOOK_ANGLES_RAD = {"Up": np.radians(18.0), "Down": np.radians(24.0), "In": np.radians(32.0), "Out": np.radians(32.0)}
 IRIS_RADIUS_M = 0.0062
-PUPIL_RADIUS_M = 0.0021
+PUPIL_RADIUS_M = 0.0025
 _SEGMENTS = 40
+_IRIS_SHADES = (0.30, 0.50, 0.95, 1.15, 0.60)
+"""Brightness of the iris from its dark rim to the pupil's edge."""
 
 
 def look_rotation(name: str, side: str) -> np.ndarray:
@@ -53,7 +55,10 @@ def _ball(side: str, centre: np.ndarray, radius: float, joint: np.ndarray) -> Me
         names.append(name)
     rings += [(PUPIL_RADIUS_M, front - 0.0012), (PUPIL_RADIUS_M * 0.9, front - 0.0022), (0.0, front - 0.003)]
     names += ["iris", "pupil", "pupil"]
-    return _revolved(side, centre, np.array(rings), names, radius, joint)
+    sclera = np.array(PALETTE["sclera"]) * np.interp(polar, [limbus, 0.9, 2.0], [1.0, 1.0, 0.75])[:, None] * [1.0, 0.99, 0.985]
+    iris = np.array(PALETTE["iris"]) * np.array(_IRIS_SHADES)[:, None]
+    colors = np.concatenate([sclera[:-1], iris, np.tile(PALETTE["pupil"], (2, 1))])
+    return _revolved(side, centre, np.array(rings), names, colors, joint)
 
 
 def _cornea(side: str, centre: np.ndarray, radius: float, joint: np.ndarray) -> MeshPart:
@@ -62,10 +67,12 @@ def _cornea(side: str, centre: np.ndarray, radius: float, joint: np.ndarray) -> 
     height = radius + 0.00025 + 0.0009 * np.cos(0.5 * np.pi * share) ** 1.5
     angle = share * limbus * 1.12
     rings = np.stack([height * np.sin(angle), height * np.cos(angle)], axis=1)
-    return _revolved(side, centre, rings, ["cornea"] * 7, radius, joint)
+    return _revolved(side, centre, rings, ["cornea"] * 7, np.ones((8, 3)), joint)
 
 
-def _revolved(side: str, centre: np.ndarray, rings: np.ndarray, names: list[str], radius: float, joint: np.ndarray) -> MeshPart:
+def _revolved(
+    side: str, centre: np.ndarray, rings: np.ndarray, names: list[str], colors: np.ndarray, joint: np.ndarray
+) -> MeshPart:
     """A surface of revolution about +Z from rings (R, 2) of (radius, depth), outward faces, with shapes, weights and polar uv."""
     turn = np.linspace(0.0, 2.0 * np.pi, _SEGMENTS, endpoint=False)
     x, y = rings[:, :1] * np.cos(turn), rings[:, :1] * np.sin(turn)
@@ -83,6 +90,7 @@ def _revolved(side: str, centre: np.ndarray, rings: np.ndarray, names: list[str]
     return MeshPart(
         "eyes", vertices, quads, flat.reshape(-1, 2)[quads], _look_shapes(side, vertices, joint), weights,
         np.full(len(vertices), "eyes", object), np.repeat(np.array(names, object), _SEGMENTS),
+        np.repeat(colors, _SEGMENTS, axis=0),
     )  # fmt: skip
 
 

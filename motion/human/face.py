@@ -1,8 +1,9 @@
-"""The body part with its regions, and the face's own parts: teeth, tongue and lashes."""
+"""The body part with its regions, and the face's own parts: its tongue."""
 
 import numpy as np
 
-from .parts import MeshPart, joined, uniform_part
+from .colors import lip_mask
+from .parts import PALETTE, MeshPart, uniform_part
 from .skeleton import JOINT_NAMES
 from .source import SourceMesh
 
@@ -15,11 +16,21 @@ def body_part(source: SourceMesh) -> MeshPart:
     hands = source.weights[:, [any(word in name for word in _HAND_WORDS) for name in JOINT_NAMES]].sum(axis=1) > 0.5
     regions = np.full(len(source.vertices), "skin", object)
     regions[hands] = "hands"
-    regions[source.masks["lips"] > 0.5] = "lips"
+    regions[lip_mask(source) > 0.5] = "lips"
     regions[source.masks["mouth"] > 0.5] = "mouth_inside"
     inside, lips = (np.isin(regions[quads], names).all(axis=1) for names in (["mouth_inside"], ["lips", "mouth_inside"]))
     materials = np.select([inside, lips], ["mouth", "lips"], "skin").astype(object)
-    whole = MeshPart("body", source.vertices, quads, uv, source.shapes, source.weights, regions, materials)
+    whole = MeshPart(
+        "body",
+        source.vertices,
+        quads,
+        uv,
+        source.shapes,
+        source.weights,
+        regions,
+        materials,
+        np.tile(PALETTE["skin"], (len(regions), 1)),
+    )
     return whole.without_faces(np.zeros(len(quads), bool))
 
 
@@ -28,15 +39,6 @@ def group_part(source: SourceMesh, group: str, name: str, material: str, region:
     quads, uv = source.groups[group]
     whole = uniform_part(name, material, region, source.vertices, quads, uv, source.shapes, source.weights)
     return whole.without_faces(np.zeros(len(quads), bool))
-
-
-def lashes(source: SourceMesh) -> MeshPart:
-    groups = [group for group in source.groups if "eyelashes" in group]
-    return joined("lashes", [group_part(source, group, "lashes", "lashes", "hair") for group in groups])
-
-
-def teeth(source: SourceMesh) -> MeshPart:
-    return joined("teeth", [group_part(source, f"{jaw}-teeth", "teeth", "teeth", "teeth") for jaw in ("upper", "lower")])
 
 
 def tongue(source: SourceMesh) -> MeshPart:

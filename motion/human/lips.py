@@ -1,9 +1,13 @@
 """The line along which the open human's lips meet: the vertex pairs that tell whether the mouth is shut."""
 
 import numpy as np
+from scipy.spatial import KDTree
 
 UPPER_MIDDLE, UPPER_NEXT = 520, 7267
 """MakeHuman's hm08 mesh: the upper lip's middle vertex on the line of contact, and its neighbour towards the left corner."""
+
+
+OVERLAP_M, FADE_M = 0.0003, 0.007
 
 
 def contact_ring(quads: np.ndarray) -> np.ndarray:
@@ -35,3 +39,22 @@ def lip_pairs(vertices: np.ndarray, quads: np.ndarray, share: float = 0.7) -> np
     upper = upper[np.abs(vertices[upper, 0]) < share * across.max()]
     nearest = np.abs(vertices[upper, 0][:, None] - vertices[lower, 0]).argmin(axis=1)
     return np.stack([upper, lower[nearest]], axis=1)
+
+
+def closed_lips(vertices: np.ndarray, quads: np.ndarray, is_lower: np.ndarray) -> np.ndarray:
+    """The same vertices (V, 3) with lips that rest against each other: what parts them is shared by both, fading over the lips.
+
+    is_lower (V,): vertices that belong to the lower jaw.
+    """
+    ring = contact_ring(quads)
+    lower_ring, upper_ring = ring[is_lower[ring]], ring[~is_lower[ring]]
+    order_lower, order_upper = (part[np.argsort(vertices[part, 0])] for part in (lower_ring, upper_ring))
+    across = vertices[ring, 0]
+    gap = np.interp(across, *vertices[order_upper, :2].T) - np.interp(across, *vertices[order_lower, :2].T)
+    push = 0.5 * np.maximum(gap + OVERLAP_M, 0.0) * (1.0 - (np.abs(across) / np.abs(across).max()) ** 6)
+    moved = vertices.copy()
+    for part, own, sign in ((upper_ring, ~is_lower, -1.0), (lower_ring, is_lower, 1.0)):
+        distance, nearest = KDTree(vertices[part]).query(vertices)
+        amount = push[np.isin(ring, part)][nearest] * np.exp(-((distance / FADE_M) ** 2)) * own
+        moved[:, 1] += sign * amount
+    return moved

@@ -4,21 +4,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
-PART_NAMES = ("body", "eyes", "teeth", "tongue", "lashes", "brows", "hair", "shirt", "trousers")
+PART_NAMES = ("body", "covered_body", "eyes", "teeth", "tongue", "lashes", "brows", "hair", "shirt", "trousers")
 REGION_NAMES = ("skin", "lips", "eyes", "mouth_inside", "teeth", "tongue", "hair", "hands", "clothes")
 MATERIAL_NAMES = (
     "skin", "lips", "mouth", "sclera", "iris", "pupil", "cornea", "teeth", "gums", "tongue", "lashes", "brows", "hair", "shirt",
     "trousers",
 )  # fmt: skip
 
+PALETTE: dict[str, tuple[float, float, float]] = {
+    "skin": (0.83, 0.64, 0.54), "lips": (0.70, 0.44, 0.40), "mouth": (0.45, 0.16, 0.16), "sclera": (0.91, 0.88, 0.86),
+    "iris": (0.32, 0.42, 0.40), "pupil": (0.02, 0.02, 0.02), "cornea": (1.0, 1.0, 1.0), "teeth": (0.91, 0.88, 0.82),
+    "gums": (0.68, 0.36, 0.36), "tongue": (0.70, 0.38, 0.38), "lashes": (0.07, 0.05, 0.04), "brows": (0.20, 0.14, 0.10),
+    "hair": (0.25, 0.17, 0.115), "shirt": (0.27, 0.33, 0.40), "trousers": (0.20, 0.20, 0.22),
+}  # fmt: skip
+"""Each material's plain colour, sRGB."""
+
 
 @dataclass(frozen=True, eq=False)
 class MeshPart:
     """vertices (V, 3); quads (F, 4), a triangle repeats its last index; uv (F, 4, 2); shapes (K, V, 3); weights (V, J).
 
-    regions (V,) and materials (F,) hold names.
+    regions (V,) and materials (F,) hold names; colors (V, 3) are sRGB, 0..1.
     """
 
     name: str
@@ -29,6 +37,7 @@ class MeshPart:
     weights: np.ndarray
     regions: np.ndarray
     materials: np.ndarray
+    colors: np.ndarray
 
     def without_faces(self, hidden: np.ndarray) -> "MeshPart":
         """The part without the marked faces (F,) and the vertices that only they used."""
@@ -38,6 +47,7 @@ class MeshPart:
         return replace(
             self, vertices=self.vertices[used], quads=number[quads], uv=self.uv[~hidden], shapes=self.shapes[:, used],
             weights=self.weights[used], regions=self.regions[used], materials=self.materials[~hidden],
+            colors=self.colors[used],
         )  # fmt: skip
 
 
@@ -51,10 +61,10 @@ def uniform_part(
     shapes: np.ndarray,
     weights: np.ndarray,
 ) -> MeshPart:
-    """A part of one material and one region."""
-    return MeshPart(
-        name, vertices, quads, uv, shapes, weights, np.full(len(vertices), region, object), np.full(len(quads), material, object)
-    )
+    """A part of one material, one region and one colour."""
+    count = len(vertices)
+    regions, materials = np.full(count, region, object), np.full(len(quads), material, object)
+    return MeshPart(name, vertices, quads, uv, shapes, weights, regions, materials, np.tile(PALETTE[material], (count, 1)))
 
 
 def joined(name: str, pieces: Sequence[MeshPart]) -> MeshPart:
@@ -69,6 +79,7 @@ def joined(name: str, pieces: Sequence[MeshPart]) -> MeshPart:
         np.concatenate([piece.weights for piece in pieces]),
         np.concatenate([piece.regions for piece in pieces]),
         np.concatenate([piece.materials for piece in pieces]),
+        np.concatenate([piece.colors for piece in pieces]),
     )
 
 
@@ -77,9 +88,9 @@ def carried_values(points: np.ndarray, surface_points: np.ndarray, neighbours: i
 
     Inverse squared distance to the nearest vertices: what is bound to skin then moves as the skin under it does.
     """
-    distance, index = cKDTree(surface_points).query(points, k=neighbours)
+    distance, index = KDTree(surface_points).query(points, k=neighbours)
     share = 1.0 / (distance**2 + 1e-8)
-    return index, share / share.sum(axis=1, keepdims=True)
+    return np.asarray(index), share / share.sum(axis=1, keepdims=True)
 
 
 def triangles(quads: np.ndarray) -> np.ndarray:
