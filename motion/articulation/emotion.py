@@ -12,6 +12,8 @@ from .curves import eased, heard_at, sample_times_s, wander
 from .emotion_table import EXPRESSIONS, MANNERS, Manner
 from .randomness import part_rng
 
+_RESPONSE = 0.75
+"""Exponent of intensity: the first few millimetres of a shape are hardly seen, so that weak intensities get more."""
 _ONSET_SHARE = 0.6
 """Of the expression that stands on the face when the clip begins; the rest comes within the onset."""
 _ONSET_S = 1.2
@@ -34,7 +36,7 @@ def emotion_weights(style: PerformanceStyle) -> dict[str, float]:
     weights: dict[str, float] = {}
     for label, intensity in style.emotion.items():
         for name, weight in _both_sides(EXPRESSIONS[label]).items():
-            weights[name] = weights.get(name, 0.0) + float(share * intensity * weight)
+            weights[name] = weights.get(name, 0.0) + float(share * intensity**_RESPONSE * weight)
     return {name: min(weights[name], 1.0) for name in ARKIT_NAMES if weights.get(name)}
 
 

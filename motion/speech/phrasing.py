@@ -34,7 +34,7 @@ def phrases(prosody: Prosody, shortest_pause_s: float = SHORTEST_PAUSE_S) -> np.
 
 
 def pitch_contour(prosody: Prosody) -> np.ndarray:
-    """Semitones over the voice's median within some 10 s, interpolated where unvoiced, smooth. (T,); 0 without a voice."""
+    """Semitones over the voice's median within 6 s of speech, interpolated where unvoiced, smooth. (T,); 0 without a voice."""
     is_voiced = prosody.pitch_hz > 0.0
     if not is_voiced.any():
         return np.zeros(prosody.step_count)
