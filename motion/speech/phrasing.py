@@ -14,6 +14,7 @@ _CONTOUR_SMOOTHING_S = 0.06
 _FINAL_S = 0.35
 """The stretch of voice at a phrase's end whose pitch tells a question."""
 _RISE_SEMITONES = 2.0
+_ECHO_DB = 18.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +80,10 @@ def rising_ends(prosody: Prosody, spans_s: np.ndarray) -> np.ndarray:
     is_rising = np.zeros(len(spans_s), bool)
     for index, (start_s, end_s) in enumerate(spans_s):
         first, last = round(start_s / prosody.hop_s), round(end_s / prosody.hop_s)
-        semitones = 12.0 * np.log2(prosody.pitch_hz[first:last][prosody.pitch_hz[first:last] > 0.0])
+        pitch_hz, loudness_db = prosody.pitch_hz[first:last], prosody.loudness_db[first:last]
+        # The room's echo of a voice has a pitch too.
+        is_voice = (pitch_hz > 0.0) & (loudness_db > loudness_db.max(initial=-np.inf) - _ECHO_DB)
+        semitones = 12.0 * np.log2(pitch_hz[is_voice])
         final = semitones[-round(_FINAL_S / prosody.hop_s) :]
         if len(final) >= 8:
             third = max(len(final) // 3, 1)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.fft import irfft, rfft
-from scipy.ndimage import median_filter
+from scipy.ndimage import binary_opening, median_filter
 
 MINIMUM_PITCH_HZ = 60.0
 MAXIMUM_PITCH_HZ = 550.0
@@ -16,6 +16,7 @@ VOICING_STRENGTH = 0.5
 LOUDNESS_BAND_HZ = (80.0, 7000.0)
 """Rumble below and hiss above say nothing about the voice."""
 _ROUGH_MEDIAN_STEPS = 151
+_SHORTEST_RUN_STEPS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,18 +60,16 @@ class PitchAnalyser:
 
 
 def steadied_pitch(pitch_hz: np.ndarray) -> np.ndarray:
-    """Octave errors folded back to the voice's running median, lone values dropped, five-step median. (T,) Hz -> (T,) Hz."""
-    is_voiced = pitch_hz > 0.0
+    """Octave errors folded back to the voice's running median, runs under five steps dropped, five-step median. (T,) Hz."""
+    is_voiced = np.asarray(binary_opening(pitch_hz > 0.0, np.ones(_SHORTEST_RUN_STEPS)), bool)
     if not is_voiced.any():
-        return pitch_hz
+        return np.zeros_like(pitch_hz)
     octave = np.log2(pitch_hz[is_voiced])
     running = median_filter(octave, size=min(_ROUGH_MEDIAN_STEPS, len(octave)), mode="nearest")
     octave = octave - np.round((octave - running) / 1.1)
     folded = np.zeros_like(pitch_hz)
     folded[is_voiced] = 2.0**octave
-    has_neighbours = np.convolve(is_voiced, np.ones(5), mode="same") >= 3
-    smooth = _voiced_median(folded)
-    return np.where(is_voiced & has_neighbours, smooth, 0.0).astype(np.float32)
+    return np.where(is_voiced, _voiced_median(folded), 0.0).astype(np.float32)
 
 
 def _voiced_median(pitch_hz: np.ndarray) -> np.ndarray:
