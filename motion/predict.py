@@ -4,14 +4,17 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..bridge.data import LAYER_NAMES, SILENCE, AudioClip, MotionClip, MotionLayer, PerformanceStyle, Phoneme
 from ..bridge.errors import InvalidInput
 from .articulation.blinks import blink_layer
+from .articulation.emotion import emotion_mouth_offsets
 from .articulation.gaze import gaze_layer
 from .articulation.head import head_layer
 from .articulation.mouth import mouth_layer
+from .articulation.randomness import part_rng
 from .articulation.upper_face import upper_face_layer
-from .human.expression import with_smplx_face
 from .speech.prosody import Prosody, prosody
 
 PREDICTED_LAYERS: tuple[str, ...] = tuple(name for name in LAYER_NAMES if name != "gestures")
@@ -70,15 +73,28 @@ def perform(
         raise InvalidInput(f"The frame rate must lie between 1 and 1000 frames per second, not {fps}.")
     # A whole number of frames must not become one more by rounding: 2.4 s at 25 fps is 60 frames.
     frame_count = max(math.ceil(hearing.duration_s * fps - 1e-6), 1)
-    performed = [layer_of(name, hearing, style, fps, frame_count) for name in PREDICTED_LAYERS if name in layers]
+    performed = [_layer(name, hearing, style, fps, frame_count) for name in PREDICTED_LAYERS if name in layers]
     metadata = {
         "engine": "articulation",
         "audio": hearing.source,
         "emotion": ",".join(f"{label}:{intensity:g}" for label, intensity in sorted(style.emotion.items())),
         **{part: f"{getattr(style, part):g}" for part in ("seed", "mouth", "head", "eyes", "blinks")},
     }
-    return MotionClip(fps, tuple(map(with_smplx_face, performed)), hearing.phonemes, metadata)
+    return MotionClip(fps, tuple(performed), hearing.phonemes, metadata)
 
 
-def layer_of(name: str, hearing: Hearing, style: PerformanceStyle, fps: float, frame_count: int) -> MotionLayer:
-    raise NotImplementedError
+LayerMaker = Callable[[Prosody, float, int, PerformanceStyle, np.random.Generator], MotionLayer]
+
+_LAYER_MAKERS: dict[str, LayerMaker] = {
+    "upper_face": upper_face_layer,
+    "blinks": blink_layer,
+    "gaze": gaze_layer,
+    "head": head_layer,
+}
+
+
+def _layer(name: str, hearing: Hearing, style: PerformanceStyle, fps: float, frame_count: int) -> MotionLayer:
+    if name == "lips":
+        expression = emotion_mouth_offsets(style, hearing.prosody, fps, frame_count)
+        return mouth_layer(hearing.phonemes, hearing.prosody, fps, frame_count, style.mouth, expression)
+    return _LAYER_MAKERS[name](hearing.prosody, fps, frame_count, style, part_rng(style.seed, name))

@@ -1,15 +1,16 @@
 """The nouns: AudioClip, Phoneme, PerformanceStyle, MotionClip with its layers; and the vocabularies they are written in."""
 
-from .arkit import ARKIT_INDEX, ARKIT_NAMES, BLINK_NAMES, GAZE_NAMES, LIPS_NAMES, UPPER_FACE_NAMES, mirrored_name
+from .arkit import ARKIT_INDEX, ARKIT_NAMES, BLINK_NAMES, EYE_LOOK_RAD, GAZE_NAMES, LIPS_NAMES, UPPER_FACE_NAMES, mirrored_name
 from .audio import AudioClip
 from .emotions import EMOTION_NAMES
 from .motion import LAYER_NAMES, MotionClip, MotionLayer
+from .open_human import OpenHuman, load_open_human
 from .phoneme import SILENCE, Phoneme
 from .smplx_joints import FACE_JOINT_NAMES, SMPLX_JOINT_INDEX, SMPLX_JOINT_NAMES, SMPLX_JOINT_PARENTS
 from .style import PerformanceStyle
 
 __all__ = [
-    "ARKIT_INDEX", "ARKIT_NAMES", "BLINK_NAMES", "EMOTION_NAMES", "FACE_JOINT_NAMES", "GAZE_NAMES", "LAYER_NAMES", "LIPS_NAMES",
+    "ARKIT_INDEX", "ARKIT_NAMES", "BLINK_NAMES", "EMOTION_NAMES", "EYE_LOOK_RAD", "FACE_JOINT_NAMES", "GAZE_NAMES", "LAYER_NAMES", "LIPS_NAMES",
     "SILENCE", "SMPLX_JOINT_INDEX", "SMPLX_JOINT_NAMES", "SMPLX_JOINT_PARENTS", "UPPER_FACE_NAMES",
-    "AudioClip", "MotionClip", "MotionLayer", "PerformanceStyle", "Phoneme", "mirrored_name",
+    "AudioClip", "MotionClip", "MotionLayer", "OpenHuman", "PerformanceStyle", "Phoneme", "load_open_human", "mirrored_name",
 ]  # fmt: skip

@@ -1,5 +1,7 @@
 """The 52 ARKit blend shapes, the face's lingua franca here. Order: Apple's Live Link Face csv file."""
 
+import math
+
 _LEFT_EYE = (
     "eyeBlinkLeft",
     "eyeLookDownLeft",
@@ -29,6 +31,8 @@ ARKIT_INDEX: dict[str, int] = {name: index for index, name in enumerate(ARKIT_NA
 
 BLINK_NAMES = ("eyeBlinkLeft", "eyeBlinkRight")
 GAZE_NAMES = tuple(name for name in ARKIT_NAMES if name.startswith("eyeLook"))
+EYE_LOOK_RAD = {"Up": math.radians(18.0), "Down": math.radians(24.0), "In": math.radians(32.0), "Out": math.radians(32.0)}
+"""How far an eyeball turns at weight 1 of eyeLook<direction><side>."""
 UPPER_FACE_NAMES = tuple(
     name for name in ARKIT_NAMES if name.startswith(("brow", "eyeSquint", "eyeWide", "cheekSquint", "noseSneer"))
 )

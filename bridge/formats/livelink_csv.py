@@ -15,6 +15,7 @@ import numpy as np
 from ..data import (
     ARKIT_NAMES,
     BLINK_NAMES,
+    EYE_LOOK_RAD,
     FACE_JOINT_NAMES,
     GAZE_NAMES,
     LIPS_NAMES,
@@ -39,9 +40,6 @@ WEIGHT_COLUMNS: tuple[str, ...] = tuple(name[0].upper() + name[1:] for name in A
 ANGLE_COLUMNS: tuple[str, ...] = tuple(f"{part}{angle}" for part in _TURNING_PARTS for angle in ("Yaw", "Pitch", "Roll"))
 _COLUMNS = (*WEIGHT_COLUMNS, *ANGLE_COLUMNS)
 _LAYERS_OF_WEIGHTS = {"lips": LIPS_NAMES, "upper_face": UPPER_FACE_NAMES, "blinks": BLINK_NAMES, "gaze": GAZE_NAMES}
-
-EYE_LOOK_RAD = {"In": np.radians(32.0), "Out": np.radians(32.0), "Up": np.radians(18.0), "Down": np.radians(24.0)}
-"""How far an eyeLook weight of 1 turns an eye, as the open human's do: for clips that have no eye joints to ask."""
 
 _ROWS_AT_ONCE = 4096
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...bridge.data import GAZE_NAMES, MotionLayer, PerformanceStyle
-from ...bridge.formats.livelink_csv import EYE_LOOK_RAD
+from ...bridge.data import EYE_LOOK_RAD, GAZE_NAMES, MotionLayer, PerformanceStyle
 from ..speech.phrasing import phrases
 from ..speech.prosody import Prosody
 from .curves import moves, sample_times_s, wander

@@ -18,14 +18,23 @@ _BLOCK_STEPS = 6000
 _SMOOTHING_S = 0.015
 
 _COLUMN = {name: index for index, name in enumerate(LIPS_NAMES)}
+NO_EXPRESSION: tuple[Sequence[str], np.ndarray] = ((), np.zeros((1, 0)))
 _CLOSED_JAW_OPEN = 0.12
 _BITING_JAW_OPEN = 0.1
 
 
-def mouth_layer(phonemes: Sequence[Phoneme], heard: Prosody, fps: float, frame_count: int, amplitude: float = 1.0) -> MotionLayer:
+def mouth_layer(
+    phonemes: Sequence[Phoneme],
+    heard: Prosody,
+    fps: float,
+    frame_count: int,
+    amplitude: float = 1.0,
+    expression: tuple[Sequence[str], np.ndarray] = NO_EXPRESSION,
+) -> MotionLayer:
     """The `lips` layer of a line: (frame_count, len(LIPS_NAMES)) weights 0..1, sample i at i / fps seconds.
 
-    amplitude scales how far the mouth moves; closures of p b m and contacts of f v are made at any amplitude and frame rate.
+    amplitude scales how far the mouth moves. expression: names and weights (frame_count, K) that an emotion adds to it.
+    Closures of p b m and contacts of f v are made at any amplitude and frame rate, whatever the expression.
     """
     if not phonemes:
         raise InvalidInput("A mouth needs phonemes: give at least one silence that spans the clip.")
@@ -39,6 +48,8 @@ def mouth_layer(phonemes: Sequence[Phoneme], heard: Prosody, fps: float, frame_c
         for column_name in (name, f"{name}Left", f"{name}Right"):
             if column_name in _COLUMN:
                 weights[:, _COLUMN[column_name]] = curve
+    names, added = expression
+    weights[:, [_COLUMN[name] for name in names]] += added
     _bite_lip(weights, lip_bites(phonemes, fps).strength(times_s))
     _close_lips(weights, lip_closures(phonemes, fps).strength(times_s))
     return MotionLayer("lips", np.clip(weights, 0.0, 1.0), LIPS_NAMES)

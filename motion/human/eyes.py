@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from ...bridge.data import ARKIT_NAMES
+from ...bridge.data import ARKIT_NAMES, EYE_LOOK_RAD
 from ...bridge.data.rotation import axis_angle_to_matrix
 from .parts import PALETTE, MeshPart, joined
 from .skeleton import JOINT_NAMES
 
-LOOK_ANGLES_RAD = {"Up": np.radians(18.0), "Down": np.radians(24.0), "In": np.radians(32.0), "Out": np.radians(32.0)}
 IRIS_RADIUS_M = 0.0062
 PUPIL_RADIUS_M = 0.0025
 _SEGMENTS = 40
@@ -18,9 +17,9 @@ _IRIS_SHADES = (0.30, 0.50, 0.95, 1.15, 0.60)
 def look_rotation(name: str, side: str) -> np.ndarray:
     """The turn of one eye at weight 1 of an eyeLook shape, (3,) axis-angle; zeros for other shapes and the other eye."""
     direction = name.removeprefix("eyeLook").removesuffix(side)
-    if not name.startswith("eyeLook") or direction not in LOOK_ANGLES_RAD:
+    if not name.startswith("eyeLook") or direction not in EYE_LOOK_RAD:
         return np.zeros(3)
-    angle = LOOK_ANGLES_RAD[direction]
+    angle = EYE_LOOK_RAD[direction]
     if direction in ("Up", "Down"):
         return np.array([-angle if direction == "Up" else angle, 0.0, 0.0])
     outward = 1.0 if side == "Left" else -1.0
