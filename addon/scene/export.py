@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from .character import Character
-from .materials import plain_materials
+from .materials.plain import plain_materials
 
 
 def write_blend(character: Character, path: Path) -> None:

@@ -7,11 +7,11 @@ import bpy
 import numpy as np
 
 from ...bridge.data.open_human import OpenHuman
-from ..core import complexion
+from ..core import vertex_paint
 from ..core.axes import y_up_to_z_up
 from .armature import build_armature
 from .character import Character
-from .materials import MATERIAL_MAKERS
+from .materials.makers import MATERIAL_MAKERS
 
 OBJECT_PARTS = {
     "Vivavoce Human": ("body", "eyes", "teeth", "tongue", "lashes", "brows"),
@@ -20,7 +20,9 @@ OBJECT_PARTS = {
     "Vivavoce Trousers": ("trousers",),
 }
 """Everything that must move together is one mesh, so that no face leaves its teeth behind; what an artist swaps is apart."""
-LEAST_MOTION_M = 2e-4
+SOFT_PARTS = ("body", "tongue")
+"""The parts of the human whose facets would show against the light."""
+LEAST_MOTION_M = 1e-3
 """Apart from the human itself, an object gets the shape keys that move it by more than this."""
 
 
@@ -37,8 +39,8 @@ class _Piece:
 def build_open_human(human: OpenHuman, collection: Any) -> Character:
     """Put the open human into `collection`, standing at the origin and facing -Y."""
     armature = build_armature(human, collection)
-    colours, lips = complexion.vertex_colours(human), complexion.lips(human)
-    planes = _eye_planes(human)
+    colours, lips, planes = vertex_paint.linear_colours(human), vertex_paint.lips(human), _eye_planes(human)
+    materials = _materials(human)
     faces = []
     for name, parts in OBJECT_PARTS.items():
         piece = _piece(human, name, parts)
@@ -46,7 +48,7 @@ def build_open_human(human: OpenHuman, collection: Any) -> Character:
             continue
         mesh = _mesh(human, piece)
         _write_attributes(human, piece, mesh, colours, lips, planes)
-        _assign_materials(human, piece, mesh)
+        _assign_materials(human, piece, mesh, materials)
         item = bpy.data.objects.new(name, mesh)
         collection.objects.link(item)
         _skin(human, piece, item, armature)
@@ -113,18 +115,20 @@ def _eye_planes(human: OpenHuman) -> np.ndarray:
     return planes
 
 
-def _assign_materials(human: OpenHuman, piece: _Piece, mesh: Any) -> None:
+def _assign_materials(human: OpenHuman, piece: _Piece, mesh: Any, materials: dict[str, Any]) -> None:
     used, slots = np.unique(human.face_material[piece.face_ids], return_inverse=True)
     for index in used:
-        mesh.materials.append(_material(human.material_names[index]))
+        mesh.materials.append(materials[human.material_names[index]])
     mesh.polygons.foreach_set("material_index", slots.astype(np.int32))
 
 
-def _material(name: str) -> Any:
-    material = MATERIAL_MAKERS[name]()
-    colour = complexion.MATERIAL_COLOURS[name]
-    material.diffuse_color = (*colour, 0.0 if name == "cornea" else 1.0)
-    return material
+def _materials(human: OpenHuman) -> dict[str, Any]:
+    """Name in the asset -> material; the colour it shows in a solid viewport is the painted one's mean."""
+    materials = {}
+    for name, colour in vertex_paint.material_colours(human).items():
+        materials[name] = MATERIAL_MAKERS[name]()
+        materials[name].diffuse_color = (*colour, 1.0)
+    return materials
 
 
 def _skin(human: OpenHuman, piece: _Piece, item: Any, armature: Any) -> None:
@@ -139,6 +143,21 @@ def _skin(human: OpenHuman, piece: _Piece, item: Any, armature: Any) -> None:
     item.parent = armature
     modifier = item.modifiers.new("Armature", "ARMATURE")
     modifier.object = armature
+    if piece.name == "Vivavoce Human":
+        _smooth_when_rendered(human, piece, item)
+
+
+def _smooth_when_rendered(human: OpenHuman, piece: _Piece, item: Any) -> None:
+    """One level of subdivision in renders; strands and teeth are creased throughout, so that they do not shrink."""
+    soft = np.isin(human.face_part[piece.face_ids], [human.part_names.index(name) for name in SOFT_PARTS])
+    is_soft = np.zeros(len(piece.vertices), bool)
+    is_soft[piece.faces[soft]] = True
+    edges = np.empty(2 * len(item.data.edges), np.int32)
+    item.data.edges.foreach_get("vertices", edges)
+    crease = item.data.attributes.new("crease_edge", "FLOAT", "EDGE")
+    crease.data.foreach_set("value", (~is_soft[edges[::2]]).astype(np.float32))
+    modifier = item.modifiers.new("Smooth", "SUBSURF")
+    modifier.levels, modifier.render_levels = 0, 1
 
 
 def _add_shape_keys(human: OpenHuman, piece: _Piece, item: Any) -> bool:

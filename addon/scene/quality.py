@@ -33,6 +33,7 @@ def _choose_cycles(scene: Any, device: str, samples: int | None) -> None:
     settings.denoiser = "OPENIMAGEDENOISE"
     settings.denoising_prefilter = "FAST"
     settings.denoising_quality = "BALANCED"
+    settings.use_light_tree = False
     settings.max_bounces, settings.diffuse_bounces, settings.glossy_bounces = 3, 1, 1
     settings.transmission_bounces, settings.transparent_max_bounces, settings.volume_bounces = 1, 6, 0
     settings.caustics_reflective = settings.caustics_refractive = False

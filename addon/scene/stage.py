@@ -27,9 +27,9 @@ class AreaLight:
 
 
 LIGHTS = (
-    AreaLight("key", -38.0, 32.0, 1.3, 0.7, 24.0, (1.0, 0.93, 0.85)),
-    AreaLight("fill", 55.0, 8.0, 1.6, 1.3, 7.0, (0.80, 0.90, 1.0)),
-    AreaLight("rim", 148.0, 30.0, 1.2, 0.5, 26.0, (0.85, 0.93, 1.0)),
+    AreaLight("key", -30.0, 26.0, 1.2, 0.8, 22.0, (1.0, 0.93, 0.85)),
+    AreaLight("fill", 62.0, 4.0, 1.5, 1.2, 9.0, (0.86, 0.93, 1.0)),
+    AreaLight("rim", 155.0, 38.0, 1.2, 0.5, 15.0, (0.90, 0.95, 1.0)),
 )
 CAMERA_AZIMUTH_DEG = 24.0
 CAMERA_ELEVATION_DEG = 2.0
@@ -48,8 +48,9 @@ def build_stage(scene: Any, character: Character) -> None:
         _add_light(scene, light, centre, scale)
     _add_camera(scene, centre, scale)
     _set_background(scene)
-    scene.view_settings.view_transform = "AgX"
-    scene.view_settings.look = "AgX - Medium High Contrast"
+    # AgX bleaches skin; the light here stays within what Standard shows.
+    scene.view_settings.view_transform = "Standard"
+    scene.view_settings.look = "None"
 
 
 def face_box(character: Character) -> tuple[np.ndarray, np.ndarray]:
@@ -122,8 +123,8 @@ def _set_background(scene: Any) -> None:
     nodes["MapRange"].inputs["From Max"].default_value = 0.85
     tree.links.new(nodes["VectorMath"].outputs["Value"], nodes["MapRange"].inputs["Value"])
     nodes["Mix"].data_type = "RGBA"
-    nodes["Mix"].inputs[6].default_value = (0.085, 0.105, 0.12, 1.0)
-    nodes["Mix"].inputs[7].default_value = (0.012, 0.015, 0.02, 1.0)
+    nodes["Mix"].inputs[6].default_value = (0.060, 0.085, 0.105, 1.0)
+    nodes["Mix"].inputs[7].default_value = (0.007, 0.010, 0.015, 1.0)
     tree.links.new(nodes["MapRange"].outputs[0], nodes["Mix"].inputs[0])
     _finish_world(tree, nodes["LightPath"].outputs["Is Camera Ray"], nodes["Mix"].outputs[2])
 

@@ -7,8 +7,8 @@ from .nodes import MaterialTree
 IRIS_RADIUS_M = 0.0062
 
 
-def sclera() -> Any:
-    tree = MaterialTree("Vivavoce sclera")
+def sclera(name: str) -> Any:
+    tree = MaterialTree(name)
     position, radius = tree.attribute("rest_position").outputs["Vector"], _radius(tree)
     veins = tree.add("TexVoronoi", {"Vector": _wavy(tree, position), "Scale": 420.0}, feature="DISTANCE_TO_EDGE").outputs[0]
     vein_share = tree.math("MULTIPLY", tree.remapped(veins, 0.0, 0.05, 0.35, 0.0), tree.remapped(radius, 1.1, 2.0))
@@ -27,8 +27,8 @@ def sclera() -> Any:
     )
 
 
-def iris() -> Any:
-    tree = MaterialTree("Vivavoce iris")
+def iris(name: str) -> Any:
+    tree = MaterialTree(name)
     radius, around = _radius(tree), _around(tree)
     stretch = tree.add("CombineXYZ", {0: 0.0, 1: 0.0, 2: tree.math("MULTIPLY", radius, 1.1)}).outputs[0]
     polar = tree.add("VectorMath", {0: around, 1: stretch}, operation="ADD").outputs[0]
@@ -43,17 +43,18 @@ def iris() -> Any:
     return tree.principled({"Base Color": colour, "Roughness": 0.5, "Specular IOR Level": 0.2})
 
 
-def pupil() -> Any:
-    return MaterialTree("Vivavoce pupil").principled({"Base Color": (0.001, 0.001, 0.001, 1.0), "Roughness": 0.9})
+def pupil(name: str) -> Any:
+    return MaterialTree(name).principled({"Base Color": (0.001, 0.001, 0.001, 1.0), "Roughness": 0.9})
 
 
-def cornea() -> Any:
+def cornea(name: str) -> Any:
     """Light passes straight, highlights stay: cheap, free of caustics, and the iris is not lost at few samples."""
-    tree = MaterialTree("Vivavoce cornea")
-    gloss = tree.add("BsdfGlossy", {"Color": (1.0, 1.0, 1.0, 1.0), "Roughness": 0.04}).outputs[0]
+    tree = MaterialTree(name)
+    gloss = tree.add("BsdfGlossy", {"Color": (1.0, 1.0, 1.0, 1.0), "Roughness": 0.05}).outputs[0]
     clear = tree.add("BsdfTransparent", {"Color": (1.0, 1.0, 1.0, 1.0)}).outputs[0]
-    facing = tree.add("Fresnel", {"IOR": 1.38}).outputs[0]
-    return tree.finish(tree.add("MixShader", {0: tree.math("MINIMUM", facing, 0.5), 1: clear, 2: gloss}).outputs[0])
+    # Three times a real cornea's reflection: highlights of the size of one pixel must survive the denoiser.
+    reflection = tree.math("MULTIPLY", tree.add("Fresnel", {"IOR": 1.38}).outputs[0], 3.0)
+    return tree.finish(tree.add("MixShader", {0: tree.math("MINIMUM", reflection, 0.5), 1: clear, 2: gloss}).outputs[0])
 
 
 def _radius(tree: MaterialTree) -> Any:

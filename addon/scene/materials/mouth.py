@@ -26,11 +26,11 @@ def flesh(name: str) -> Any:
     )
 
 
-def teeth() -> Any:
-    tree = MaterialTree("Vivavoce teeth")
+def teeth(name: str) -> Any:
+    tree = MaterialTree(name)
     position = tree.attribute("rest_position").outputs["Vector"]
     stain = tree.remapped(tree.noise(position, 150.0, 2.0), 0.4, 0.7, 0.0, 0.4)
-    colour = tree.mixed(stain, tree.attribute("Color").outputs["Color"], (0.86, 0.76, 0.58, 1.0), "MULTIPLY")
+    colour = tree.mixed(stain, tree.attribute("Color").outputs["Color"], (0.95, 0.86, 0.70, 1.0), "MULTIPLY")
     return tree.principled(
         {"Base Color": colour, "Roughness": 0.18, "Subsurface Weight": 0.2, "Subsurface Scale": 0.0015, "Coat Weight": 0.4}
     )

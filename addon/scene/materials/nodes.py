@@ -57,9 +57,9 @@ class MaterialTree:
             inputs["Normal"] = normal
         return self.add("Bump", inputs).outputs[0]
 
-    def principled(self, inputs: dict[str | int, Any]) -> Any:
+    def principled(self, inputs: dict[str | int, Any], **properties: Any) -> Any:
         """Finish with a principled shader; returns the material."""
-        return self.finish(self.add("BsdfPrincipled", inputs).outputs[0])
+        return self.finish(self.add("BsdfPrincipled", inputs, **properties).outputs[0])
 
     def finish(self, shader: Any) -> Any:
         """Link a shader to the output; returns the material."""

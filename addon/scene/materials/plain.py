@@ -6,21 +6,15 @@ from typing import Any
 
 import bpy
 
-from ...core.complexion import MATERIAL_COLOURS
+from .makers import MATERIAL_MAKERS, material_name
 
 _ROUGHNESS = {
-    "sclera": 0.15,
-    "iris": 0.3,
-    "pupil": 0.3,
-    "cornea": 0.03,
-    "teeth": 0.2,
-    "tongue": 0.35,
-    "gums": 0.35,
-    "mouth": 0.4,
-    "shirt": 0.9,
-}
+    "sclera": 0.15, "iris": 0.3, "pupil": 0.3, "cornea": 0.03, "teeth": 0.2, "tongue": 0.35, "gums": 0.35, "mouth": 0.4,
+    "lips": 0.4, "hair": 0.6, "brows": 0.7, "lashes": 0.7, "shirt": 0.9, "trousers": 0.9,
+}  # fmt: skip
 _SKIN_ROUGHNESS = 0.5
 _CORNEA_ALPHA = 0.06
+_ASIDE = " (nodes)"
 
 
 @contextmanager
@@ -29,33 +23,31 @@ def plain_materials(carries_vertex_colours: bool) -> Iterator[None]:
 
     carries_vertex_colours: the format multiplies the mesh's colours in, so that the material's own is white.
     """
-    swapped: list[tuple[Any, Any]] = []
-    replacements: dict[str, Any] = {}
+    kinds = {material_name(kind): kind for kind in MATERIAL_MAKERS}
+    slots = [slot for item in bpy.context.scene.objects for slot in item.material_slots if slot.material]
+    swapped = [(slot, slot.material) for slot in slots if slot.material.name in kinds]
+    plain = {}
+    for material in {material.name: material for _, material in swapped}.values():
+        name = material.name
+        material.name += _ASIDE
+        plain[material.name] = _plain_material(name, kinds[name], material, carries_vertex_colours)
     try:
-        for item in bpy.context.scene.objects:
-            for slot in item.material_slots:
-                kind = slot.material.name.removeprefix("Vivavoce ") if slot.material else ""
-                if kind in MATERIAL_COLOURS:
-                    swapped.append((slot, slot.material))
-                    if kind not in replacements:
-                        slot.material.name += " (nodes)"
-                        replacements[kind] = _plain_material(kind, carries_vertex_colours)
-                    slot.material = replacements[kind]
+        for slot, material in swapped:
+            slot.material = plain[material.name]
         yield
     finally:
         for slot, material in swapped:
             slot.material = material
-        for kind, plain in replacements.items():
-            bpy.data.materials.remove(plain)
-            bpy.data.materials[f"Vivavoce {kind} (nodes)"].name = f"Vivavoce {kind}"
+        for name, material in plain.items():
+            bpy.data.materials.remove(material)
+            bpy.data.materials[name].name = name.removesuffix(_ASIDE)
 
 
-def _plain_material(kind: str, carries_vertex_colours: bool) -> Any:
-    material: Any = bpy.data.materials.new(f"Vivavoce {kind}")
+def _plain_material(name: str, kind: str, original: Any, carries_vertex_colours: bool) -> Any:
+    material: Any = bpy.data.materials.new(name)
     material.use_nodes = True
     shader = material.node_tree.nodes["Principled BSDF"]
-    colour = (1.0, 1.0, 1.0) if carries_vertex_colours else MATERIAL_COLOURS[kind]
-    shader.inputs["Base Color"].default_value = (*colour, 1.0)
+    shader.inputs["Base Color"].default_value = (1.0, 1.0, 1.0, 1.0) if carries_vertex_colours else original.diffuse_color
     shader.inputs["Roughness"].default_value = _ROUGHNESS.get(kind, _SKIN_ROUGHNESS)
     if kind == "cornea":
         shader.inputs["Alpha"].default_value = _CORNEA_ALPHA

@@ -1,0 +1,27 @@
+"""What the open human's materials read at its vertices: colours in linear light, and how much a vertex is lip."""
+
+import numpy as np
+
+from ...bridge.data.open_human import OpenHuman
+
+
+def linear_colours(human: OpenHuman) -> np.ndarray:
+    """The painted colours, (V, 3) linear RGB 0..1 (IEC 61966-2-1)."""
+    display = human.vertex_color / 255.0
+    return np.where(display <= 0.04045, display / 12.92, ((display + 0.055) / 1.055) ** 2.4)
+
+
+def material_colours(human: OpenHuman) -> dict[str, np.ndarray]:
+    """Material name -> its mean colour, (3,) linear RGB, for formats that hold no more; only those that faces use."""
+    colours = linear_colours(human)
+    used = np.unique(human.face_material)
+    return {human.material_names[index]: colours[human.faces[human.face_material == index]].mean(axis=(0, 1)) for index in used}
+
+
+def lips(human: OpenHuman) -> np.ndarray:
+    """(V,) 0..1: 1 on lips, falling to 0 over the vertices around them."""
+    inside = (human.vertex_region == human.region_names.index("lips")).astype(float)
+    face_mean = inside[human.faces].mean(axis=1)
+    count = np.bincount(human.faces.ravel(), minlength=len(inside))
+    total = np.bincount(human.faces.ravel(), np.repeat(face_mean, 4), minlength=len(inside))
+    return 0.5 * inside + 0.5 * total / np.maximum(count, 1)
