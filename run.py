@@ -17,7 +17,7 @@ VENV = Path(os.environ.get("VIVAVOCE_VENV", ROOT / ".venv"))
 EXTRAS = "motion,rendering,blender,dev"
 WANTED = (3, 11)
 DEMO = ["speak", str(ROOT / "addon" / "assets" / "demo_line.flac"), "--out", str(ROOT / "out" / "demo"),
-        "--text", "He might even have been made amiable himself.", "--emotion", "happy:0.3",
+        "--text", "He might even have been made amiable himself.", "--emotion", "happy:0.3", "--fps", "24",
         "--formats", "npz,csv,blend,glb,mp4"]  # fmt: skip
 
 

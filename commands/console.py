@@ -15,8 +15,8 @@ ReportProgress = Callable[[float, str], None]
 
 @contextmanager
 def progress_bar() -> Iterator[ReportProgress]:
-    """A bar that lives while the block runs."""
+    """A bar that lives while the block runs; nothing where nobody watches, as in a log."""
     columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=STDERR, transient=True) as progress:
+    with Progress(*columns, console=STDERR, transient=True, disable=not STDERR.is_terminal) as progress:
         task = progress.add_task("starting", total=1.0)
         yield lambda share, stage: progress.update(task, completed=share, description=stage)
