@@ -116,7 +116,7 @@ def prepare_scene(job: HeadlessJob, clip: "MotionClip") -> "Character":
 def _new_open_human() -> "Character":
     import bpy
 
-    from ..bridge.data.open_human import load_open_human
+    from ..bridge.formats.open_human import load_open_human
     from .scene.open_human import build_open_human
 
     bpy.ops.wm.read_factory_settings(use_empty=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..bridge.data.open_human import OPEN_HUMAN_PATH
+from ..bridge.formats.open_human import OPEN_HUMAN_PATH
 
 PHENOTYPE = {
     "gender": 0.22, "age": 0.62, "muscle": 0.6, "weight": 0.38, "proportions": 1.0,

@@ -59,7 +59,7 @@ def blender_command() -> list[str]:
     if chosen:
         return [chosen, "--background", "--factory-startup", "--python-exit-code", "1", "--python", str(HEADLESS), "--"]
     if importlib.util.find_spec("bpy"):
-        return [sys.executable, "-m", f"{__package__.split('.')[0]}.addon.headless"]
+        return [sys.executable, "-m", "vivavoce.addon.headless"]
     raise ModelMissing("No Blender was found. Install the `blender` extra (pip install bpy), or name yours in $VIVAVOCE_BLENDER.")
 
 

@@ -7,9 +7,10 @@ import numpy as np
 import tyro
 from rich.table import Table
 
-from ..bridge.data import MotionClip, load_open_human
+from ..bridge.data import MotionClip
 from ..bridge.errors import InvalidInput
 from ..bridge.formats import read_clip, whole_file
+from ..bridge.formats.open_human import load_open_human
 from .console import STDOUT
 
 

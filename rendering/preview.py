@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..bridge.data import FACE_JOINT_NAMES, MotionClip
-from ..bridge.data.open_human import OpenHuman, load_open_human
+from ..bridge.data import FACE_JOINT_NAMES, MotionClip, OpenHuman
 from ..bridge.formats import whole_file
+from ..bridge.formats.open_human import load_open_human
 
 ReportProgress = Callable[[float, str], None]
 """Called with the share done (0..1) and what is being done."""

@@ -4,13 +4,13 @@ from .arkit import ARKIT_INDEX, ARKIT_NAMES, BLINK_NAMES, EYE_LOOK_RAD, GAZE_NAM
 from .audio import AudioClip
 from .emotions import EMOTION_NAMES
 from .motion import LAYER_NAMES, MotionClip, MotionLayer
-from .open_human import OpenHuman, load_open_human
+from .open_human import OpenHuman
 from .phoneme import SILENCE, Phoneme
 from .smplx_joints import FACE_JOINT_NAMES, SMPLX_JOINT_INDEX, SMPLX_JOINT_NAMES, SMPLX_JOINT_PARENTS
 from .style import PerformanceStyle
 
 __all__ = [
-    "ARKIT_INDEX", "ARKIT_NAMES", "BLINK_NAMES", "EMOTION_NAMES", "EYE_LOOK_RAD", "FACE_JOINT_NAMES", "GAZE_NAMES", "LAYER_NAMES", "LIPS_NAMES",
-    "SILENCE", "SMPLX_JOINT_INDEX", "SMPLX_JOINT_NAMES", "SMPLX_JOINT_PARENTS", "UPPER_FACE_NAMES",
-    "AudioClip", "MotionClip", "MotionLayer", "OpenHuman", "PerformanceStyle", "Phoneme", "load_open_human", "mirrored_name",
+    "ARKIT_INDEX", "ARKIT_NAMES", "BLINK_NAMES", "EMOTION_NAMES", "EYE_LOOK_RAD", "FACE_JOINT_NAMES", "GAZE_NAMES",
+    "LAYER_NAMES", "LIPS_NAMES", "SILENCE", "SMPLX_JOINT_INDEX", "SMPLX_JOINT_NAMES", "SMPLX_JOINT_PARENTS",
+    "UPPER_FACE_NAMES", "AudioClip", "MotionClip", "MotionLayer", "OpenHuman", "PerformanceStyle", "Phoneme", "mirrored_name",
 ]  # fmt: skip

@@ -1,23 +1,14 @@
-"""OpenHuman: the project's own character, read from one compact file with numpy alone so that add-on and worker share it."""
+"""OpenHuman: the project's own character, in numpy alone so that add-on and worker share it."""
 
-import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib import format as npy_format
 
-from ..errors import InvalidInput, ModelMissing
+from ..errors import InvalidInput
 from .rotation import axis_angle_to_matrix
 
-OPEN_HUMAN_PATH = Path(__file__).parents[2] / "addon" / "assets" / "open_human.npz"
-FORMAT_VERSION = 1
-_MOST_BYTES = 256 << 20
 _CHUNK_FRAMES = 32
-_NAME_FIELDS = ("part_names", "region_names", "material_names", "blend_shape_names", "joint_names")
-_TEXT_FIELDS = ("license", "source")
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,99 +110,3 @@ class OpenHuman:
                 offsets = self.blend_shape(name)[:, 1]
                 gaps += frames[:, index, None] * (offsets[upper] - offsets[lower])
         return gaps.max(axis=1)
-
-
-def load_open_human(path: Path | None = None) -> OpenHuman:
-    """Read an open human file, by default the bundled one.
-
-    Raises ModelMissing where there is none, InvalidInput for a bad one.
-    """
-    path = OPEN_HUMAN_PATH if path is None else path
-    if not path.is_file():
-        raise ModelMissing(f"No open human at {path}. Make it with `vivavoce bake-human`, or install the project again.")
-    arrays = _read_arrays(path)
-    version = int(arrays.pop("format_version", np.array(0)))
-    if version != FORMAT_VERSION:
-        raise InvalidInput(f"{path.name} has format {version}; this version reads {FORMAT_VERSION}. Bake it again.")
-    missing = [field.name for field in fields(OpenHuman) if field.name not in arrays]
-    if missing:
-        raise InvalidInput(f"{path.name} is not an open human file: it lacks {', '.join(missing)}.")
-    human = OpenHuman(**{field.name: _field_value(field.name, arrays[field.name]) for field in fields(OpenHuman)})
-    _check(human, path.name)
-    return human
-
-
-def _read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """Every array of an npz whose headers are plain and whose sizes together are believable."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            total = 0
-            for entry in archive.infolist():
-                total += max(entry.file_size, _claimed_bytes(archive, entry))
-                if total > _MOST_BYTES:
-                    raise InvalidInput(f"{path.name} claims more than {_MOST_BYTES >> 20} MB; it is not an open human file.")
-        with np.load(path, allow_pickle=False) as npz:
-            return {name: npz[name] for name in npz.files}
-    except (zipfile.BadZipFile, ValueError, KeyError, EOFError, OSError) as error:
-        raise InvalidInput(f"{path.name} cannot be read as an open human file ({error}). Bake it again.") from error
-
-
-def _claimed_bytes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> int:
-    """The size that an array's header claims, read without its data."""
-    with archive.open(entry) as stream:
-        version = npy_format.read_magic(stream)
-        read_header = npy_format.read_array_header_1_0 if version == (1, 0) else npy_format.read_array_header_2_0
-        shape, _, dtype = read_header(stream)
-    if dtype.hasobject:
-        raise InvalidInput(f"{entry.filename} holds pickled objects, which are never loaded.")
-    return int(np.prod(shape, dtype=object)) * dtype.itemsize
-
-
-def _field_value(name: str, array: np.ndarray) -> Any:
-    if name in _NAME_FIELDS:
-        return tuple(str(item) for item in array.ravel())
-    if name in _TEXT_FIELDS:
-        return str(array)
-    if name == "blend_shape_offsets" and array.ndim == 2 and array.dtype == np.int16:
-        array = array * np.float32(OFFSET_UNIT_M)
-    if array.dtype.kind == "f":
-        array = array.astype(np.float32)
-    if name == "skin_weights":
-        array = array / array.sum(axis=-1, keepdims=True)
-    array.setflags(write=False)
-    return array
-
-
-OFFSET_UNIT_M = 2e-6
-"""Blend shape offsets are stored as int16 multiples of this: two micrometres, up to 65 mm."""
-
-
-def _check(human: OpenHuman, file_name: str) -> None:
-    """Shapes agree and every index points at something."""
-    counts = {"V": len(human.vertices), "F": len(human.faces), "J": len(human.joint_names), "K": len(human.blend_shape_names)}
-    counts |= {"N": len(human.blend_shape_indices), "K+1": counts["K"] + 1, "P": len(human.lip_pairs)}
-    shapes = {
-        "vertices": ("V", 3), "faces": ("F", 4), "face_part": ("F",), "face_material": ("F",), "vertex_region": ("V",),
-        "vertex_color": ("V", 3),
-        "uv": ("F", 4, 2), "blend_shape_starts": ("K+1",), "blend_shape_indices": ("N",), "blend_shape_offsets": ("N", 3),
-        "joint_parents": ("J",), "joint_positions": ("J", 3), "skin_joints": ("V", 4), "skin_weights": ("V", 4),
-        "lip_pairs": ("P", 2),
-    }  # fmt: skip
-    for name, shape in shapes.items():
-        wanted = tuple(counts[size] if isinstance(size, str) else size for size in shape)
-        if getattr(human, name).shape != wanted:
-            raise InvalidInput(f"{file_name}: {name} has shape {getattr(human, name).shape} where {wanted} is meant.")
-    limits = {
-        "faces": counts["V"], "blend_shape_indices": counts["V"], "lip_pairs": counts["V"], "skin_joints": counts["J"],
-        "face_part": len(human.part_names), "face_material": len(human.material_names), "vertex_region": len(human.region_names),
-        "blend_shape_starts": counts["N"] + 1,
-    }  # fmt: skip
-    for name, limit in limits.items():
-        array = getattr(human, name)
-        if array.dtype.kind not in "iu" or (array.size and not (array.min() >= 0 and array.max() < limit)):
-            raise InvalidInput(f"{file_name}: {name} holds an index outside 0..{limit - 1}.")
-    if np.any(np.diff(human.blend_shape_starts.astype(np.int64)) < 0) or np.any(human.joint_parents >= np.arange(counts["J"])):
-        raise InvalidInput(f"{file_name}: blend shapes or joints are out of order; a parent must come before its children.")
-    for name in ("vertices", "uv", "blend_shape_offsets", "joint_positions", "skin_weights"):
-        if not np.isfinite(getattr(human, name)).all():
-            raise InvalidInput(f"{file_name}: {name} holds values that are not finite numbers.")

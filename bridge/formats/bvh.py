@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ..data import FACE_JOINT_NAMES, SMPLX_JOINT_INDEX, SMPLX_JOINT_NAMES, SMPLX_JOINT_PARENTS, MotionClip
-from ..data.open_human import load_open_human
 from ..errors import InvalidInput
 from .atomic import whole_file
 from .body_layers import body_layers
@@ -19,6 +18,7 @@ from .bvh_text import BvhJoint, BvhMotion, read_bvh_text
 from .euler import axis_angle_to_euler, euler_to_axis_angle
 from .faults import faults_of
 from .limits import check_frame_count
+from .open_human import load_open_human
 
 _CM_PER_M = 100.0
 _ORDER = "ZXY"

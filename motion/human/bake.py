@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ...bridge.data import ARKIT_NAMES
-from ...bridge.data.open_human import FORMAT_VERSION, OFFSET_UNIT_M
+from ...bridge.formats.open_human import FORMAT_VERSION, OFFSET_UNIT_M
 from .brows import brows
 from .clothes import covered_skin, shirt, trousers
 from .colors import body_colors
@@ -50,9 +50,7 @@ def open_human_arrays(source: SourceMesh) -> dict[str, np.ndarray]:
     return {
         "vertices": np.concatenate([part.vertices for part in parts]).astype(np.float32),
         "faces": np.concatenate([part.quads + start for part, start in zip(parts, starts, strict=False)]).astype(np.int32),
-        "face_part": np.repeat([PART_NAMES.index(part.name) for part in parts], [len(part.quads) for part in parts]).astype(
-            np.uint8
-        ),
+        "face_part": _face_parts(source, parts),
         "face_material": _numbered(np.concatenate([part.materials for part in parts]), MATERIAL_NAMES),
         "vertex_region": _numbered(np.concatenate([part.regions for part in parts]), REGION_NAMES),
         "vertex_color": np.round(255 * np.concatenate([part.colors for part in parts])).astype(np.uint8),
@@ -77,7 +75,7 @@ def open_human_arrays(source: SourceMesh) -> dict[str, np.ndarray]:
 
 
 def _face_parts(source: SourceMesh, parts: Sequence[MeshPart]) -> np.ndarray:
-    """(F,) uint8 indices into PART_NAMES; the body's faces under the clothes are a part of their own, so that they can be left out."""
+    """(F,) uint8 into PART_NAMES; the body's faces under the clothes are a part of their own, so that they can be left out."""
     body = parts[0]
     numbers = np.repeat([PART_NAMES.index(part.name) for part in parts], [len(part.quads) for part in parts])
     numbers[: len(body.quads)][covered_skin(source, body)] = PART_NAMES.index("covered_body")

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vivavoce.bridge.data import ARKIT_INDEX, ARKIT_NAMES, SMPLX_JOINT_NAMES, SMPLX_JOINT_PARENTS
-from vivavoce.bridge.data.open_human import OPEN_HUMAN_PATH, OpenHuman, load_open_human
+from vivavoce.bridge.data import ARKIT_INDEX, ARKIT_NAMES, SMPLX_JOINT_NAMES, SMPLX_JOINT_PARENTS, OpenHuman
 from vivavoce.bridge.errors import InvalidInput, ModelMissing
+from vivavoce.bridge.formats.open_human import OPEN_HUMAN_PATH, load_open_human
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +81,10 @@ def altered(tmp_path: Path, **changes: np.ndarray) -> Path:
     ("changes", "words"),
     [
         ({"faces": np.full((16, 4), 10**6)}, "shape|index"),
-        ({"vertices": np.full((7, 3), np.nan, np.float32)}, "shape"),
+        ({"vertices": np.full((7, 3), np.nan, np.float32)}, "NaN"),
         ({"skin_joints": np.zeros((3, 4), np.uint8)}, "skin_joints"),
         ({"format_version": np.array(99)}, "format"),
-        ({"source": np.array([{"a": 1}], object)}, "pickled"),
+        ({"source": np.array([{"a": 1}], object)}, "object"),
         ({"lip_pairs": np.array([[-1, 2]])}, "lip_pairs"),
     ],
 )

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vivavoce.bridge.data import ARKIT_NAMES, AudioClip, PerformanceStyle, load_open_human
+from vivavoce.bridge.data import ARKIT_NAMES, AudioClip, PerformanceStyle
 from vivavoce.bridge.errors import InvalidInput
+from vivavoce.bridge.formats.open_human import load_open_human
 from vivavoce.motion.metrics import lip_closures
 from vivavoce.motion.predict import PREDICTED_LAYERS, Hearing, hear, perform, predict
 from vivavoce.motion.speech.load import load_audio

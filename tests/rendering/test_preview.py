@@ -9,8 +9,8 @@ import pytest
 import soundfile
 
 from vivavoce.bridge.data import MotionClip, MotionLayer
-from vivavoce.bridge.data.open_human import load_open_human
 from vivavoce.bridge.errors import InvalidInput
+from vivavoce.bridge.formats.open_human import load_open_human
 from vivavoce.rendering.preview import posed_frames, preview_frames, vertex_normals, write_preview
 
 FPS = 23.976
