@@ -1,7 +1,7 @@
 """Captured faces that the mouth is calibrated on: real speech with tracked or hand-cleaned curves, and its phonemes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +14,9 @@ from ..speech.alignment import aligned_phonemes
 from ..speech.prosody import Prosody, prosody
 from ..speech.recognition import recognised_phonemes
 
-_OPENING_PER_EYE_DISTANCE = 2.0
-"""Lips as far apart as half the distance of the outer eye corners are a weight of 1."""
-_TRACKER_JAW_OFFSET = 0.05
-"""The tracker's jawOpen while the lips are shut."""
+_OPENING_PER_EYE_DISTANCE = 3.2
+"""2.6 by measure: jawOpen at 1 parts the open human's lips by 34.5 mm, its outer eye corners are 90 mm apart; and a quarter more,
+because who performs opens wider than GRID's readers of word lists."""
 _FACEGOOD_FPS = 30.0
 _FACEGOOD_LAG_S = 1.0 / 30.0
 _FACEGOOD_CURVES: dict[str, tuple[str, ...]] = {
@@ -45,16 +44,18 @@ class CapturedClip:
     curves: dict[str, np.ndarray]
 
 
-def captured_clips(folder: Path) -> Iterator[CapturedClip]:
+def captured_clips(folder: Path, report: Callable[[float], None] = lambda share: None) -> Iterator[CapturedClip]:
     """All clips for calibration under the folder of shared data; never its `grid`, nor FACEGOOD's takes for validation."""
     if not (folder / "grid_train" / "clips.json").is_file():
         raise InvalidInput(f"{folder} has no grid_train/clips.json. Give the folder that holds the captured faces.")
     sentences = json.loads((folder / "grid_train" / "clips.json").read_text(encoding="utf-8"))
-    for name, clip in sorted(sentences.items()):
+    takes = sorted(path.with_suffix("") for path in (folder / "facegood").glob("*.npz") if path.stem not in _FACEGOOD_HELD_OUT)
+    for number, (name, clip) in enumerate(sorted(sentences.items())):
         yield _grid_clip(folder / "grid_train" / name, clip["sentence"])
-    for path in sorted((folder / "facegood").glob("*.npz")):
-        if path.stem not in _FACEGOOD_HELD_OUT:
-            yield _facegood_clip(path.with_suffix(""))
+        report(0.7 * number / len(sentences))
+    for number, stem in enumerate(takes):
+        yield _facegood_clip(stem)
+        report(0.7 + 0.3 * (number + 1) / len(takes))
 
 
 def _audio(path: Path) -> AudioClip:
@@ -77,7 +78,7 @@ def _grid_clip(stem: Path, sentence: str) -> CapturedClip:
         curves = {
             "opening": _OPENING_PER_EYE_DISTANCE * opening,
             "width": truth["lip_width"].astype(np.float64),
-            "jawOpen": np.maximum(scores["jawOpen"] - _TRACKER_JAW_OFFSET, 0.0),
+            "jawOpen": scores["jawOpen"],
             "mouthPucker": scores["mouthPucker"],
         }
         return CapturedClip(stem.name, heard, tuple(phonemes), truth["t"], is_valid, curves)

@@ -18,6 +18,8 @@ from .visemes import VISEME_INDEX, visemes
 
 NEIGHBOURS = 9
 """A step is shaped by this many visemes around it; those further away have no weight left."""
+_WAY_S = 0.07
+"""A long sound is held at full strength but for so long at either end; a short one has its full strength in the middle only."""
 _PAUSE_S = 0.3
 """After so long a silence the mouth goes from its part-open pause to rest."""
 _QUIETEST_DB, _LOUDEST_DB = -25.0, 10.0
@@ -103,7 +105,8 @@ def blended_shapes(around: Gestures, is_there: Any, times_s: Any, shapes: MouthS
     after_s = times_s[:, None] - 0.5 * (around.start_s + around.end_s)
     is_before = (after_s < 0.0)[..., None]
     reach_s = shapes.reach_before_s[around.viseme] * is_before + shapes.reach_after_s[around.viseme] * ~is_before
-    distance = (abs(after_s) + 1e-4)[..., None] / reach_s
+    held_s = (0.5 * (around.end_s - around.start_s) - _WAY_S).clip(0.0)
+    distance = ((abs(after_s) - held_s).clip(0.0) + 1e-4)[..., None] / reach_s
     dominance = 2.0 ** (shapes.strength[around.viseme] - distance**shapes.falloff) * is_there[..., None]
     weight = dominance / (dominance.sum(1)[:, None] + 1e-12)
     gain = 2.0 ** (shapes.loudness_gain * around.loudness_db[..., None] / 10.0)

@@ -17,8 +17,8 @@ _STEP_SAMPLES = 320
 _WINDOW_STEPS = 1200
 _OVERLAP_STEPS = 50
 """The model hears at most 30 s at once; the overlap is more than it looks around itself."""
-_BLANK_BIAS = -0.3
-_LAG_S = 0.06
+_BLANK_BIAS = -0.7
+_LAG_S = 0.065
 _BREATHY_LAG_S = 0.11
 _LIP_STOP_LAG_S = 0.09
 """A sound starts so long before the model's spike: medians over 12 minutes of real speech, against pocketsphinx's alignment."""
