@@ -55,6 +55,8 @@ class JobKind:
     """A frozen dataclass; JSON options fill it, and its __post_init__ refuses what makes no sense."""
     function: Callable[[Any, JobFiles, ReportProgress], None]
     """Called with the options, the files and a progress report; writes `files.output`."""
+    needs_input: bool = True
+    """Whether a job of the kind makes no sense without a file."""
     warm_up: Callable[[], None] | None = None
     """Does once per process what every job of the kind needs, such as importing torch."""
 

@@ -17,7 +17,7 @@ PACKAGES = sorted(path.parent for path in MODULES if path.name == "__init__.py")
 BLENDER = frozenset(
     {"addon_utils", "bl_math", "blf", "bmesh", "bpy", "bpy_extras", "freestyle", "gpu", "gpu_extras", "mathutils"}
 )
-SERVER = frozenset({"fastapi", "pydantic", "starlette", "uvicorn"})
+SERVER = frozenset({"fastapi", "pydantic", "pydantic_core", "python_multipart", "starlette", "uvicorn"})
 
 HEAVY = frozenset({"bpy", "diffusers", "hama", "matplotlib", "pyrender", "scipy", "torch", "transformers", "trimesh"})
 

@@ -1,0 +1,60 @@
+"""What the interface's own description says beyond what FastAPI finds out by itself."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from fastapi import FastAPI
+
+from ..errors import ERROR_CLASSES
+from ..jobs import JobKind
+from .options import options_schema
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "What is wrong, and what to do",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+    }
+}
+"""The answers that every path may give instead of its own."""
+
+_ERROR_SCHEMA = {
+    "type": "object",
+    "properties": {"code": {"type": "string", "enum": list(ERROR_CLASSES)}, "message": {"type": "string"}},
+    "required": ["code", "message"],
+}
+
+
+def job_body(kind: JobKind) -> dict[str, Any]:
+    """The request that starts a job: JSON with a path, or a form with the file itself."""
+    options = {"$ref": f"#/components/schemas/{kind.name}_options"}
+    path = {"type": "string", "description": "Absolute path of the input, within the server's roots"}
+    as_json = {"type": "object", "properties": {"options": options, "path": path}, "additionalProperties": False}
+    fields = {
+        "options": options,
+        "path": path,
+        "input": {"type": "string", "format": "binary", "description": "The input itself"},
+    }
+    as_form = {"type": "object", "properties": fields, "additionalProperties": False}
+    content = {
+        "application/json": {"schema": as_json},
+        "multipart/form-data": {"schema": as_form, "encoding": {"options": {"contentType": "application/json"}}},
+    }
+    return {"requestBody": {"content": content}}
+
+
+def described(app: FastAPI, kinds: Sequence[JobKind]) -> Callable[[], dict[str, Any]]:
+    """The application's own description, with the options of every kind of job."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schemas = describe().setdefault("components", {}).setdefault("schemas", {})
+            schemas["Error"] = _ERROR_SCHEMA
+            for kind in kinds:
+                options = options_schema(kind)
+                schemas.update(options.pop("$defs", {}))
+                schemas[f"{kind.name}_options"] = options
+        assert app.openapi_schema is not None
+        return app.openapi_schema
+
+    return openapi
