@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "inspect": ("Inspect", "print what a clip holds and draw its curves beside the sound"),
     "export-model": ("ExportModel", "write the open human in SMPL-X and FLAME file layouts"),
     "bake-human": ("BakeHuman", "make the open human's file anew from its source"),
+    "serve": ("Serve", "be the worker of a Blender on this machine, or a team's server"),
     "calibrate": ("Calibrate", "fit the mouth shapes to captured faces"),
 }
 

@@ -36,7 +36,7 @@ class ComputeProcess:
                 self._process = await asyncio.create_subprocess_exec(
                     sys.executable, "-P", "-m", _MODULE,
                     stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log, limit=_MAX_ANSWER_BYTES,
-                    **_own_group(),
+                    env=_environment(self._log_path.parent), **_own_group(),
                 )  # fmt: skip
             if self._warm_up is not None:
                 _stdin(self._process).write(packed(Order(self._warm_up)))
@@ -70,6 +70,11 @@ class ComputeProcess:
     def _last_words(self, log_start: int) -> str:
         text = self._log_path.read_bytes()[log_start:][-_LAST_WORDS_BYTES:].decode("utf-8", "replace").strip()
         return f"Its last words:\n{text}" if text else "It said nothing; often memory ran out. Try a shorter line, or try again."
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Temporary files of a job lie in the server's own folder: a killed job cannot clean up."""
+    return {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))}
 
 
 def _own_group() -> dict[str, Any]:
