@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("VIVAVOCE_VENV", ROOT / ".venv"))
-EXTRAS = "motion,rendering,blender,dev"
+EXTRAS = "motion,rendering,blender,server,dev"
 WANTED = (3, 11)
 DEMO = ["speak", str(ROOT / "addon" / "assets" / "demo_line.flac"), "--out", str(ROOT / "out" / "demo"),
         "--text", "He might even have been made amiable himself.", "--emotion", "happy:0.3", "--fps", "24",
