@@ -15,6 +15,7 @@ from .articulation.head import head_layer
 from .articulation.mouth import mouth_layer
 from .articulation.randomness import part_rng
 from .articulation.upper_face import upper_face_layer
+from .human.expression import with_smplx_face
 from .speech.prosody import Prosody, prosody
 
 PREDICTED_LAYERS: tuple[str, ...] = tuple(name for name in LAYER_NAMES if name != "gestures")
@@ -73,7 +74,7 @@ def perform(
         raise InvalidInput(f"The frame rate must lie between 1 and 1000 frames per second, not {fps}.")
     # A whole number of frames must not become one more by rounding: 2.4 s at 25 fps is 60 frames.
     frame_count = max(math.ceil(hearing.duration_s * fps - 1e-6), 1)
-    performed = [_layer(name, hearing, style, fps, frame_count) for name in PREDICTED_LAYERS if name in layers]
+    performed = [with_smplx_face(_layer(name, hearing, style, fps, frame_count)) for name in PREDICTED_LAYERS if name in layers]
     metadata = {
         "engine": "articulation",
         "audio": hearing.source,
