@@ -75,8 +75,10 @@ def run_job(job: HeadlessJob, report: "ReportProgress") -> None:
             report(0.05 + (span - 0.05) * index / len(exports), f"writing {name}")
             WRITERS[name](character, files.enter_context(whole_file(job.outputs[name])))
         if "mp4" in job.outputs:
-            folder = Path(files.enter_context(tempfile.TemporaryDirectory(prefix="vivavoce-frames-")))
-            movie.write_movie(job.audio, folder, files.enter_context(whole_file(job.outputs["mp4"])), _part(report, span, 1.0))
+            # Frames lie beside the movie: whoever made that folder for the job clears it, even after killing this process.
+            path = files.enter_context(whole_file(job.outputs["mp4"]))
+            frames = files.enter_context(tempfile.TemporaryDirectory(prefix=".vivavoce-", dir=path.parent))
+            movie.write_movie(job.audio, Path(frames), path, _part(report, span, 1.0))
     report(1.0, "done")
 
 

@@ -1,8 +1,11 @@
-"""What the open human's materials read at its vertices: colours in linear light, and how much a vertex is lip."""
+"""What the open human's materials read at its vertices: colours in linear light, lips, the shadow of a shaven beard."""
 
 import numpy as np
 
 from ...bridge.data.open_human import OpenHuman
+
+_BEARD_LINE_M = np.array([(0.0, -0.050), (0.018, -0.054), (0.033, -0.072), (0.052, -0.066), (0.068, -0.035)])
+"""The upper border of a beard: distance from the middle of the face, height against the eyes."""
 
 
 def linear_colours(human: OpenHuman) -> np.ndarray:
@@ -16,6 +19,16 @@ def material_colours(human: OpenHuman) -> dict[str, np.ndarray]:
     colours = linear_colours(human)
     used = np.unique(human.face_material)
     return {human.material_names[index]: colours[human.faces[human.face_material == index]].mean(axis=(0, 1)) for index in used}
+
+
+def beard(human: OpenHuman) -> np.ndarray:
+    """(V,) 0..1: where a shaven beard darkens the skin: from the sideburns under the cheeks, around the mouth, to the throat."""
+    eyes = [human.joint_positions[human.joint_names.index(f"{side}_eye_smplhf")] for side in ("left", "right")]
+    x, y, z = (human.vertices - np.mean(eyes, axis=0)).T
+    border = np.interp(np.abs(x), *_BEARD_LINE_M.T)
+    on_face = (human.vertex_region == human.region_names.index("skin")) & (z > -0.09)
+    share = np.clip((border - y) / 0.014, 0.0, 1.0) * np.clip((y + 0.16) / 0.03, 0.0, 1.0)
+    return np.where(on_face, share * (1.0 - lips(human)), 0.0)
 
 
 def lips(human: OpenHuman) -> np.ndarray:

@@ -72,15 +72,14 @@ def activate(animated: bpy.types.ID, action: Any, slot: Any) -> None:
         animation.action_slot = slot
 
 
-def add_track(animated: bpy.types.ID, name: str, action: Any, slot: Any, frames: np.ndarray) -> None:
-    """Put `action` on a new topmost NLA track, added to what the tracks below say."""
+def add_track(animated: bpy.types.ID, name: str, action: Any, slot: Any, start_frame: int, blend: str) -> None:
+    """Put `action` on a new topmost NLA track. blend: REPLACE, ADD or COMBINE (quaternions multiplied, lower track first)."""
     bpy.context.view_layer.update()
     animation: Any = animated.animation_data_create()
     track = animation.nla_tracks.new()
     track.name = name
-    strip = track.strips.new(name, int(frames[0]), action)
+    strip = track.strips.new(name, start_frame, action)
     if slot is not None:
         strip.action_slot = slot
-    # COMBINE adds numbers and multiplies quaternions, lower track first: what MotionClip.joints does.
-    strip.blend_type = "COMBINE"
+    strip.blend_type = blend
     strip.extrapolation = "HOLD"

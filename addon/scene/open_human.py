@@ -20,6 +20,8 @@ OBJECT_PARTS = {
     "Vivavoce Trousers": ("trousers",),
 }
 """Everything that must move together is one mesh, so that no face leaves its teeth behind; what an artist swaps is apart."""
+BEARD_SHADE = np.array([0.24, 0.20, 0.17])
+"""The light that a shaven beard takes, per colour."""
 SOFT_PARTS = ("body", "tongue")
 """The parts of the human whose facets would show against the light."""
 LEAST_MOTION_M = 1e-3
@@ -39,7 +41,8 @@ class _Piece:
 def build_open_human(human: OpenHuman, collection: Any) -> Character:
     """Put the open human into `collection`, standing at the origin and facing -Y."""
     armature = build_armature(human, collection)
-    colours, lips, planes = vertex_paint.linear_colours(human), vertex_paint.lips(human), _eye_planes(human)
+    colours = vertex_paint.linear_colours(human) * (1.0 - vertex_paint.beard(human)[:, None] * BEARD_SHADE)
+    lips, planes = vertex_paint.lips(human), _eye_planes(human)
     materials = _materials(human)
     faces = []
     for name, parts in OBJECT_PARTS.items():

@@ -23,16 +23,26 @@ def apply_clip(clip: MotionClip, character: Character, scene_fps: float, start_f
     Earlier performances are replaced; a face's other animation is muted, a body's goes on underneath.
     """
     frames = scene_frames(clip.frame_count, clip.fps, scene_fps, start_frame)
+    layers = clip.layers if as_layers else (composed_layer(clip),)
     for face in character.faces:
-        actions.make_way(face.data.shape_keys, mute=True)
+        keys = face.data.shape_keys
+        actions.make_way(keys, mute=True)
+        performed = [(layer.name, shape_key_curves(face, layer)) for layer in layers]
+        if as_layers:
+            _add_rest_track(keys, frames, [curve for _, curves in performed for curve in curves])
+        for name, curves in performed:
+            _write(keys, name, frames, curves, "ADD" if as_layers else None)
     if character.armature is not None:
         actions.make_way(character.armature, mute=False)
-    for layer in clip.layers if as_layers else (composed_layer(clip),):
-        for face in character.faces:
-            keys = face.data.shape_keys
-            _write(keys, layer.name, frames, shape_key_curves(face, layer), as_layers)
-        if character.armature is not None:
-            _write(character.armature, layer.name, frames, bone_curves(character.armature, layer), as_layers)
+        for layer in layers:
+            curves = bone_curves(character.armature, layer)
+            _write(character.armature, layer.name, frames, curves, "COMBINE" if as_layers else None)
+
+
+def _add_rest_track(keys: Any, frames: np.ndarray, curves: list[Curve]) -> None:
+    """Zeros below the layers of a face: without them the NLA adds to a shape key's default, which is 1 in Blender 5."""
+    paths = dict.fromkeys(curve.data_path for curve in curves)
+    _write(keys, "rest", frames[:1], [Curve(path, np.zeros(1), group="rest") for path in paths], "REPLACE")
 
 
 def composed_layer(clip: MotionClip) -> MotionLayer:
@@ -106,12 +116,13 @@ def _vector_curves(bone: Any, channel: str, values: np.ndarray) -> list[Curve]:
     return [Curve(path, values[:, index], index, bone.name) for index in range(values.shape[1])]
 
 
-def _write(animated: Any, name: str, frames: np.ndarray, curves: list[Curve], as_layer: bool) -> None:
+def _write(animated: Any, name: str, frames: np.ndarray, curves: list[Curve], blend: str | None) -> None:
+    """Curves into an Action on a track of its own that blends so, or without `blend` into the active Action."""
     if not curves:
         return
-    title = actions.TRACK_PREFIX + (name if as_layer else "performance")
+    title = actions.TRACK_PREFIX + (name if blend else "performance")
     action, slot = actions.write_action(animated, title, frames, curves)
-    if as_layer:
-        actions.add_track(animated, title, action, slot, frames)
+    if blend:
+        actions.add_track(animated, title, action, slot, int(frames[0]), blend)
     else:
         actions.activate(animated, action, slot)

@@ -27,14 +27,14 @@ class AreaLight:
 
 
 LIGHTS = (
-    AreaLight("key", -30.0, 26.0, 1.2, 0.8, 22.0, (1.0, 0.93, 0.85)),
+    AreaLight("key", -28.0, 24.0, 1.2, 1.0, 23.0, (1.0, 0.93, 0.85)),
     AreaLight("fill", 62.0, 4.0, 1.5, 1.2, 9.0, (0.86, 0.93, 1.0)),
-    AreaLight("rim", 155.0, 38.0, 1.2, 0.5, 15.0, (0.90, 0.95, 1.0)),
+    AreaLight("rim", 155.0, 38.0, 1.2, 0.5, 9.0, (1.0, 0.96, 0.90)),
 )
 CAMERA_AZIMUTH_DEG = 24.0
 CAMERA_ELEVATION_DEG = 2.0
 CAMERA_LENS_MM = 85.0
-FRAME_HEIGHT_M = 0.46
+FRAME_HEIGHT_M = 0.42
 
 
 def build_stage(scene: Any, character: Character) -> None:
@@ -93,8 +93,8 @@ def _add_camera(scene: Any, centre: Vector, scale: float) -> None:
     data.sensor_height = 24.0
     direction = _direction(CAMERA_AZIMUTH_DEG, CAMERA_ELEVATION_DEG)
     distance = FRAME_HEIGHT_M * scale * CAMERA_LENS_MM / data.sensor_height
-    # A little below the face's middle, so that hair has room above and shoulders show.
-    aim = centre - Vector((0.0, 0.0, 0.015 * scale))
+    # A little above the middle of what moves, so that hair has room.
+    aim = centre + Vector((0.0, 0.0, 0.017 * scale))
     scene.camera = _place(scene, data, aim + direction * distance, direction)
     data.clip_start = 0.05 * distance
     data.dof.focus_distance = distance

@@ -102,7 +102,7 @@ def test_files_hold_the_clip(folder: Path, suffix: str, tolerance: float) -> Non
 
 def test_the_blend_has_a_track_per_layer_the_sound_and_the_rate(folder: Path) -> None:
     said = run_script("open_file", folder / "out" / "line.blend")
-    assert said["tracks"] == ["Vivavoce lips", "Vivavoce upper_face", "Vivavoce blinks"]
+    assert said["tracks"] == ["Vivavoce rest", "Vivavoce lips", "Vivavoce upper_face", "Vivavoce blinks"]
     assert said["sounds"] == [True]
     assert said["fps"] == pytest.approx(24000 / 1001, abs=1e-4)
     assert said["range"] == [1, FRAMES]
@@ -153,12 +153,36 @@ def test_a_file_with_arkit_keys_is_a_character_and_keeps_its_rate(folder: Path, 
         assert said["values"]["jawOpen"][12] == pytest.approx(0.5 + 0.5 * 12 / rate, abs=2e-3)
 
 
-def test_a_job_as_a_script_of_blender_runs_too(folder: Path, tmp_path: Path) -> None:
-    job = {"clip": str(folder / "clip.npz"), "outputs": {"glb": str(tmp_path / "a.glb")}}
+def test_every_blender_runs_a_job_as_a_script(folder: Path, tmp_path: Path, blender_python: str) -> None:
+    outputs = {name: str(tmp_path / f"a.{name}") for name in ("blend", "glb", "mp4")}
+    job = {"clip": str(folder / "clip.npz"), "outputs": outputs, "resolution": [64, 36], "samples": 1, "device": "cpu"}
     (tmp_path / "job.json").write_text(json.dumps(job))
-    command = [sys.executable, str(ROOT / "addon" / "headless.py"), "--", str(tmp_path / "job.json")]
+    command = [blender_python, str(ROOT / "addon" / "headless.py"), "--", str(tmp_path / "job.json")]
     subprocess.run(command, check=True, capture_output=True)
-    assert (tmp_path / "a.glb").stat().st_size > 1e6
+    said = run_script("open_file", tmp_path / "a.blend", python=blender_python)
+    values = np.array([said["values"][name] for name in ARKIT_NAMES]).T
+    np.testing.assert_allclose(values, sample_clip().blend_shapes(ARKIT_NAMES), atol=1e-3)
+    assert imageio_ffmpeg.count_frames_and_secs(outputs["mp4"])[0] == FRAMES
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to catch")
+def test_a_stopped_job_leaves_nothing(folder: Path, tmp_path: Path) -> None:
+    job = {
+        "clip": str(folder / "clip.npz"),
+        "outputs": {"mp4": str(tmp_path / "a.mp4")},
+        "resolution": [320, 180],
+        "device": "cpu",
+    }
+    (tmp_path / "job.json").write_text(json.dumps(job))
+    command = [sys.executable, "-m", "vivavoce.addon.headless", str(tmp_path / "job.json")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        next(line for line in process.stdout if json.loads(line).get("stage") == "render")
+        process.terminate()
+        messages = [json.loads(line) for line in process.stdout]
+    assert process.returncode == 130
+    assert messages[-1]["code"] == "cancelled"
+    assert [path.name for path in tmp_path.iterdir()] == ["job.json"]
 
 
 @pytest.mark.parametrize(

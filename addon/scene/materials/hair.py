@@ -8,5 +8,5 @@ from .nodes import MaterialTree
 def hair(name: str) -> Any:
     tree = MaterialTree(name)
     return tree.principled(
-        {"Base Color": tree.attribute("Color").outputs["Color"], "Roughness": 0.5, "Specular IOR Level": 0.14, "Anisotropic": 0.6}
+        {"Base Color": tree.attribute("Color").outputs["Color"], "Roughness": 0.5, "Specular IOR Level": 0.08, "Anisotropic": 0.6}
     )

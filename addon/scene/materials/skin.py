@@ -39,7 +39,7 @@ def _mottled(tree: MaterialTree, position: Any, patches: Any, lips: Any) -> Any:
     colour = tree.mixed(blood, colour, (0.92, 0.60, 0.52, 1.0), "MULTIPLY")
     pigment = tree.remapped(tree.noise(position, 380.0, 1.0), 0.50, 0.75, 0.0, 0.20)
     colour = tree.mixed(pigment, colour, (0.66, 0.48, 0.38, 1.0), "MULTIPLY")
-    return tree.mixed(tree.math("MULTIPLY", lips, 0.6), colour, (0.74, 0.66, 0.62, 1.0), "MULTIPLY")
+    return tree.mixed(tree.math("MULTIPLY", lips, 0.22), colour, (0.54, 0.27, 0.205, 1.0))
 
 
 def _relief(tree: MaterialTree, position: Any, lips: Any) -> Any:
