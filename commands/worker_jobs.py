@@ -5,9 +5,9 @@ import math
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
-from ..bridge.data import LAYER_NAMES, PerformanceStyle
+from ..bridge.data import PerformanceStyle
 from ..bridge.errors import InvalidInput, ModelMissing
 from ..bridge.formats import write_npz
 from ..bridge.jobs import JobFiles, JobKind, ReportProgress
@@ -15,7 +15,7 @@ from ..bridge.jobs import JobFiles, JobKind, ReportProgress
 if TYPE_CHECKING:
     from ..motion.predict import Hearing
 
-_SPOKEN_LAYERS = tuple(name for name in LAYER_NAMES if name != "gestures")
+SpokenLayer = Literal["lips", "upper_face", "blinks", "gaze", "head"]
 _HEARING_SHARE = 0.9
 _LOADING_SHARE = 0.1
 
@@ -30,14 +30,12 @@ class SpeakOptions:
     """The English words that are spoken, if known."""
     fps: float = 30.0
     """Frames per second."""
-    layers: tuple[str, ...] = _SPOKEN_LAYERS
+    layers: tuple[SpokenLayer, ...] = get_args(SpokenLayer)
     """Layers to perform."""
 
     def __post_init__(self) -> None:
-        unknown = [name for name in self.layers if name not in _SPOKEN_LAYERS]
-        if unknown or not self.layers:
-            message = f"No layer is called {', '.join(unknown) or 'nothing'}. Choose from: {', '.join(_SPOKEN_LAYERS)}."
-            raise InvalidInput(message)
+        if not self.layers:
+            raise InvalidInput(f"Choose layers: {', '.join(get_args(SpokenLayer))}.")
         if not (math.isfinite(self.fps) and 1.0 <= self.fps <= 1000.0):
             raise InvalidInput(f"The frame rate must lie between 1 and 1000 frames per second, not {self.fps}.")
 

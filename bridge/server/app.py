@@ -4,22 +4,22 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Security
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPBearer
-from starlette.exceptions import HTTPException
 
 from ..errors import ERROR_CLASSES, Cancelled, InvalidInput, VivavoceError
-from ..jobs import JobKind, JobState, JobStatus, QueueFull, UnknownJob
+from ..jobs import JobKind, JobState, JobStatus, UnknownJob
 from ..protocol import PROTOCOL, VERSION
+from .answers import add_error_answers
 from .folders import EXCHANGE_NAME, allowed_path
-from .gate import Gate, GateRules, Refused, error_body
+from .gate import Gate, GateRules, Refused
 from .openapi import ERRORS, described, job_body
 from .options import options_of, options_schema
 from .scheduler import Scheduler
@@ -61,7 +61,7 @@ def create_app(kinds: Sequence[JobKind], settings: ServerSettings) -> FastAPI:
     for kind in kinds:
         _add_submission(app, kind, scheduler, settings)
     _add_questions(app, scheduler)
-    _add_error_answers(app)
+    add_error_answers(app)
     app.add_middleware(Gate, rules=settings.rules)
     app.openapi = described(app, kinds)
     return app
@@ -74,8 +74,6 @@ def _add_submission(app: FastAPI, kind: JobKind, scheduler: Scheduler, settings:
             wanted = await job_request(request, folder)
             options = await asyncio.to_thread(options_of, kind, wanted.options)
             if wanted.path is not None:
-                if wanted.input is not None:
-                    raise InvalidInput("The request brings a file and names a path too. Choose one of them.")
                 wanted.input = _adopted(allowed_path(wanted.path, (settings.folder / EXCHANGE_NAME, *settings.roots)), folder)
                 wanted.input_name = wanted.input_name or wanted.path
             if kind.needs_input and wanted.input is None:
@@ -179,27 +177,3 @@ def _missing_result(status: JobStatus) -> VivavoceError:
     if status.state is JobState.CANCELLED:
         return Cancelled("The job was cancelled and has no result.")
     return InvalidInput("The job is not done yet. Follow its events, then ask again.")
-
-
-def _add_error_answers(app: FastAPI) -> None:
-    """Every error leaves as {"code", "message"}, whoever raised it."""
-
-    def answer(status_of: Callable[[Any], int], error_of: Callable[[Any], VivavoceError]) -> Callable[..., Awaitable[Response]]:
-        async def handle(request: Request, error: Exception) -> Response:
-            status = status_of(error)
-            # What is left of a refused body is not read: the connection ends with the answer.
-            headers = {"connection": "close"} if status in (408, 413, 422) else None
-            return Response(error_body(error_of(error)), status, headers, media_type="application/json")
-
-        return handle
-
-    app.add_exception_handler(Refused, answer(lambda error: error.status, lambda error: error.error))
-    app.add_exception_handler(UnknownJob, answer(lambda error: 404, lambda error: error))
-    app.add_exception_handler(QueueFull, answer(lambda error: 429, lambda error: error))
-    app.add_exception_handler(InvalidInput, answer(lambda error: 422, lambda error: error))
-    app.add_exception_handler(HTTPException, answer(lambda error: error.status_code, lambda error: InvalidInput(error.detail)))
-    app.add_exception_handler(Exception, answer(lambda error: 500, lambda error: _unexpected(error)))
-
-
-def _unexpected(error: Exception) -> VivavoceError:
-    return VivavoceError(f"The server failed on {type(error).__name__}. Its log tells where; report it as a fault of Vivavoce.")

@@ -28,18 +28,17 @@ def job_body(kind: JobKind) -> dict[str, Any]:
     """The request that starts a job: JSON with a path, or a form with the file itself."""
     options = {"$ref": f"#/components/schemas/{kind.name}_options"}
     path = {"type": "string", "description": "Absolute path of the input, within the server's roots"}
-    as_json = {"type": "object", "properties": {"options": options, "path": path}, "additionalProperties": False}
-    fields = {
-        "options": options,
-        "path": path,
-        "input": {"type": "string", "format": "binary", "description": "The input itself"},
-    }
-    as_form = {"type": "object", "properties": fields, "additionalProperties": False}
+    file = {"type": "string", "format": "binary", "description": "The input itself"}
+    as_form = _object({"options": options, "input": file}, ["input"])
     content = {
-        "application/json": {"schema": as_json},
+        "application/json": {"schema": _object({"options": options, "path": path}, ["path"] if kind.needs_input else [])},
         "multipart/form-data": {"schema": as_form, "encoding": {"options": {"contentType": "application/json"}}},
     }
-    return {"requestBody": {"content": content}}
+    return {"requestBody": {"content": content, "required": kind.needs_input}}
+
+
+def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
 def described(app: FastAPI, kinds: Sequence[JobKind]) -> Callable[[], dict[str, Any]]:

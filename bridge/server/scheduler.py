@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -55,16 +56,8 @@ class Scheduler:
         self._running: dict[str, asyncio.Task[None]] = {}
 
     def new_folder(self) -> Path:
-        """An empty folder for a job to come."""
-        number = 1
-        while True:
-            folder = self._folder / f"job-{number}"
-            try:
-                folder.mkdir(mode=0o700)
-            except FileExistsError:
-                number += 1
-            else:
-                return folder
+        """An empty folder for a job to come; its name is never used again, as a job keeps its folder's name beyond its files."""
+        return Path(tempfile.mkdtemp(prefix="job-", dir=self._folder))
 
     def submit(self, kind: JobKind, options: Any, input_path: Path | None, input_name: str, folder: Path) -> JobStatus:
         """Queue a job, whose files will lie in `folder`. Raises QueueFull."""

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from ..errors import InvalidInput
 
 MAX_TEXT_BYTES = 4 << 20
-"""Options, and each text field of a form: the transcript of two hours has a twentieth of this."""
+"""For options: the transcript of two hours has a twentieth of this."""
 
 _MAX_NAME_CHARACTERS = 255
-_FIELDS = ("options", "path", "input")
+_FIELDS = ("options", "input")
 
 
 @dataclass
@@ -85,11 +85,11 @@ async def _from_form(request: Request, boundary: bytes, folder: Path) -> JobRequ
 
 @dataclass
 class _Form:
-    """Takes the parts of a form as the parser finds them: `input` goes to a file, the others are texts."""
+    """Takes the parts of a form as the parser finds them: `input` goes to a file, `options` is a text."""
 
     folder: Path
     is_complete: bool = False
-    _texts: dict[str, bytearray] = field(default_factory=dict)
+    _options: bytearray | None = None
     _input_name: str = ""
     _file: IO[bytes] | None = None
     _part: str = ""
@@ -108,9 +108,8 @@ class _Form:
         }
 
     def request(self) -> JobRequest:
-        path = bytes(self._texts["path"]).decode("utf-8", "replace") if "path" in self._texts else None
-        options = bytes(self._texts.get("options", b"{}"))
-        return JobRequest(options, path, self._input_path if self._file else None, self._input_name)
+        options = bytes(self._options or b"{}")
+        return JobRequest(options, None, self._input_path if self._file else None, self._input_name)
 
     def close(self) -> None:
         if self._file:
@@ -135,22 +134,21 @@ class _Form:
         self._part = parameters.get(b"name", b"").decode("utf-8", "replace")
         if self._part not in _FIELDS:
             raise InvalidInput(f"The form has an unknown field {self._part[:80]!r}. Known ones are {', '.join(_FIELDS)}.")
-        if self._part in self._texts or (self._part == "input" and self._file):
+        if (self._options is not None) if self._part == "options" else self._file:
             raise InvalidInput(f"The form's field {self._part} stands twice.")
         if self._part == "input":
             self._input_name = parameters.get(b"filename", b"").decode("utf-8", "replace")[:_MAX_NAME_CHARACTERS]
             self._file = self._input_path.open("xb")
         else:
-            self._texts[self._part] = bytearray()
+            self._options = bytearray()
 
     def _take(self, data: bytes, start: int, end: int) -> None:
-        if self._part == "input" and self._file:
+        if self._part == "input" and self._file is not None:
             self._file.write(memoryview(data)[start:end])
-            return
-        text = self._texts[self._part]
-        text += data[start:end]
-        if len(text) > MAX_TEXT_BYTES:
-            raise InvalidInput(f"The form's field {self._part} must be smaller than {MAX_TEXT_BYTES:,} bytes.")
+        elif self._options is not None:
+            self._options += data[start:end]
+            if len(self._options) > MAX_TEXT_BYTES:
+                raise InvalidInput(f"The form's options must be smaller than {MAX_TEXT_BYTES:,} bytes.")
 
     def _end(self) -> None:
         self.is_complete = True

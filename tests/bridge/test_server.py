@@ -131,7 +131,7 @@ PART = b'--b\r\nContent-Disposition: form-data; name="%b"\r\n\r\n{}\r\n'
     [
         ("multipart/form-data", b""), (FORM, b""), (FORM, PART % b"input"), (FORM, PART % b"more" + b"--b--\r\n"),
         (FORM, PART % b"options" * 2 + b"--b--\r\n"), (FORM, PART % b"input" * 2 + b"--b--\r\n"), ("text/html", b"<p>"),
-        (FORM, PART % b"input" + PART % b"path" + b"--b--\r\n"),
+        (FORM, PART % b"path" + b"--b--\r\n"),
     ],
 )  # fmt: skip
 def test_a_form_that_is_no_form_is_told_so(address: ServerAddress, content_type: str, body: bytes):
@@ -190,6 +190,17 @@ def test_a_result_is_there_when_the_job_is_done_and_gone_when_it_is_forgotten(ad
     wait_until(lambda: job(address, job_id)["state"] == "done")
     ask(address, "DELETE", f"/v1/jobs/{job_id}")
     assert_refused(ask(address, "GET", f"/v1/jobs/{job_id}/result"), 404, "No job")
+
+
+def test_a_job_that_is_forgotten_takes_no_folder_of_another(address: ServerAddress):
+    assert address.exchange is not None
+    failed = started(address, error="bug")
+    wait_until(lambda: job(address, failed)["state"] == "failed")
+    running = started(address, seconds=30)
+    folders = set(address.exchange.parent.glob("job-*"))
+    ask(address, "DELETE", f"/v1/jobs/{failed}")
+    assert set(address.exchange.parent.glob("job-*")) == folders
+    ask(address, "DELETE", f"/v1/jobs/{running}")
 
 
 def test_cancelling_kills_even_what_never_lets_python_run(address: ServerAddress, tmp_path: Path):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -44,6 +45,13 @@ def test_the_worker_speaks_as_the_library_does(worker: Worker, tmp_path: Path):
     assert (tmp_path / "worker.npz").read_bytes() == (tmp_path / "library.npz").read_bytes()
 
 
+def test_every_layer_that_is_performed_can_be_asked_for():
+    from vivavoce.commands.worker_jobs import SpokenLayer
+    from vivavoce.motion.predict import PREDICTED_LAYERS
+
+    assert get_args(SpokenLayer) == PREDICTED_LAYERS
+
+
 def test_takes_through_one_process_equal_takes_through_two(worker: Worker, tmp_path: Path):
     for seed in (1, 2, 1):
         worker.submit("speak", {"style": {"seed": seed}}, LINE, tmp_path / f"{seed}.npz").wait()
@@ -65,7 +73,7 @@ def test_what_is_wrong_with_a_recording_is_told_under_its_own_name(worker: Worke
     ("options", "words"),
     [
         ({"fps": 0}, "frame rate"),
-        ({"layers": ["legs"]}, "legs"),
+        ({"layers": ["legs"]}, "upper_face"),
         ({"style": {"emotion": {"glad": 1}}}, "glad"),
         ({"take": 1}, "take"),
     ],
