@@ -20,10 +20,13 @@ NEIGHBOURS = 9
 """A step is shaped by this many visemes around it; those further away have no weight left."""
 _WAY_S = 0.07
 """A long sound is held at full strength but for so long at either end; a short one has its full strength in the middle only."""
-_PAUSE_S = 0.3
-"""After so long a silence the mouth goes from its part-open pause to rest."""
+_PAUSE_S = 0.2
+"""So far from speech the mouth stays part-open in silence."""
 _QUIETEST_DB, _LOUDEST_DB = -25.0, 10.0
 _LEVEL_BLOCK_S = 10.0
+
+_Span = tuple[int, float, float]
+"""Index into VISEME_NAMES, start and end in seconds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,27 +41,29 @@ class Gestures:
 
 
 def gestures(phonemes: Sequence[Phoneme], heard: Prosody) -> Gestures:
-    """Every phoneme as its visemes, a diphthong's sharing its time; long silences as pause, rest, pause."""
-    spans: list[tuple[int, float, float]] = []
-    for phoneme in phonemes:
-        length_s = phoneme.end_s - phoneme.start_s
+    """Every phoneme as its visemes in turn."""
+    spans: list[_Span] = []
+    for index, phoneme in enumerate(phonemes):
         if phoneme.symbol == SILENCE:
-            pause, rest = VISEME_INDEX["pause"], VISEME_INDEX["rest"]
-            edges_s = (phoneme.start_s, phoneme.start_s + _PAUSE_S, phoneme.end_s - _PAUSE_S, phoneme.end_s)
-            is_long = length_s > 3.0 * _PAUSE_S
-            parts = (
-                zip((pause, rest, pause), edges_s[:-1], edges_s[1:], strict=True)
-                if is_long
-                else [(pause, phoneme.start_s, phoneme.end_s)]
-            )
-            spans += parts
-            continue
-        parts = visemes(phoneme.symbol)
-        for index, viseme in enumerate(parts):
-            start_s = phoneme.start_s + length_s * index / len(parts)
-            spans.append((viseme, start_s, start_s + length_s / len(parts)))
+            spans += _silence(phoneme, follows_speech=index > 0, precedes_speech=index + 1 < len(phonemes))
+        else:
+            parts = visemes(phoneme.symbol)
+            edges_s = np.linspace(phoneme.start_s, phoneme.end_s, len(parts) + 1)
+            spans += zip(parts, edges_s[:-1], edges_s[1:], strict=True)
     viseme, start_s, end_s = (np.array(column) for column in zip(*spans, strict=True))
     return Gestures(viseme, start_s, end_s, _loudness_db(start_s, end_s, heard))
+
+
+def _silence(silence: Phoneme, follows_speech: bool, precedes_speech: bool) -> list[_Span]:
+    """Part-open where speech is near, at rest further away."""
+    rest_start_s = silence.start_s + _PAUSE_S * follows_speech
+    rest_end_s = silence.end_s - _PAUSE_S * precedes_speech
+    if rest_end_s < rest_start_s + _PAUSE_S:
+        return [(VISEME_INDEX["pause"], silence.start_s, silence.end_s)]
+    names = ("pause", "rest", "pause")
+    edges_s = (silence.start_s, rest_start_s, rest_end_s, silence.end_s)
+    spans = zip(names, edges_s[:-1], edges_s[1:], strict=True)
+    return [(VISEME_INDEX[name], start_s, end_s) for name, start_s, end_s in spans if end_s > start_s]
 
 
 def _loudness_db(start_s: np.ndarray, end_s: np.ndarray, heard: Prosody) -> np.ndarray:

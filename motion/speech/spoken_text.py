@@ -10,6 +10,7 @@ _ONES = (
 _TENS = ("zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
 _LARGEST = 10**12
+_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _SIGNS = {"%": " percent ", "&": " and ", "+": " plus ", "=": " equals ", "@": " at ", "#": " number ", "°": " degrees "}
 _MONEY = {"$": "dollars", "£": "pounds", "€": "euros"}
 _ORDINALS = {
@@ -21,9 +22,9 @@ def spoken_words(text: str) -> list[str]:
     """Lower-case words, letters and apostrophes only, accents left out: "It's $5." -> ["it's", "five", "dollars"]."""
     text = "".join(letter for letter in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(letter))
     text = text.replace("’", "'").replace("‘", "'")
-    text = re.sub(r"([$£€])(\d[\d,]*(?:\.\d+)?)", lambda found: f"{found[2]} {_MONEY[found[1]]}", text)
+    text = re.sub(rf"([$£€])({_NUMBER})", lambda found: f"{found[2]} {_MONEY[found[1]]}", text)
     text = re.sub(r"(\d+)(?:st|nd|rd|th)\b", lambda found: f" {ordinal_words(int(found[1]))} ", text)
-    text = re.sub(r"\d[\d,]*(?:\.\d+)?", lambda found: f" {_number_as_said(found[0])} ", text)
+    text = re.sub(_NUMBER, lambda found: f" {_number_as_said(found[0])} ", text)
     text = re.sub("|".join(map(re.escape, _SIGNS)), lambda found: _SIGNS[found[0]], text)
     return re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*", text)
 
