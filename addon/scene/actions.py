@@ -46,20 +46,20 @@ def write_keys(fcurve: Any, frames: np.ndarray, values: np.ndarray) -> None:
 
 
 def make_way(animated: bpy.types.ID, mute: bool) -> None:
-    """Remove what an earlier performance left on `animated`; any other active Action goes to a track below, perhaps muted."""
+    """Remove what an earlier performance left on `animated`; other animation becomes tracks below, perhaps muted."""
     animation: Any = animated.animation_data_create()
     for track in [track for track in animation.nla_tracks if track.name.startswith(TRACK_PREFIX)]:
         animation.nla_tracks.remove(track)
     action, slot = animation.action, getattr(animation, "action_slot", None)
-    if action is None:
-        return
     animation.action = None
-    if not action.name.startswith(TRACK_PREFIX):
+    if action is not None and not action.name.startswith(TRACK_PREFIX):
         track = animation.nla_tracks.new()
-        track.name, track.mute = action.name, mute
+        track.name = action.name
         strip = track.strips.new(action.name, int(action.frame_range[0]), action)
         if slot is not None:
             strip.action_slot = slot
+    for track in animation.nla_tracks:
+        track.mute = track.mute or mute
 
 
 def activate(animated: bpy.types.ID, action: Any, slot: Any) -> None:

@@ -27,6 +27,8 @@ def apply_clip(clip: MotionClip, character: Character, scene_fps: float, start_f
     for face in character.faces:
         keys = face.data.shape_keys
         actions.make_way(keys, mute=True)
+        for name in shape_key_names(face).values():
+            keys.key_blocks[name].value = 0.0
         performed = [(layer.name, shape_key_curves(face, layer)) for layer in layers]
         if as_layers:
             _add_rest_track(keys, frames, [curve for _, curves in performed for curve in curves])

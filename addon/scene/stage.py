@@ -50,7 +50,7 @@ def build_stage(scene: Any, character: Character) -> None:
     _set_background(scene)
     # AgX bleaches skin; the light here stays within what Standard shows.
     scene.view_settings.view_transform = "Standard"
-    scene.view_settings.look = "None"
+    scene.view_settings.look = "Medium High Contrast"
 
 
 def face_box(character: Character) -> tuple[np.ndarray, np.ndarray]:

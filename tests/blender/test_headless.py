@@ -138,19 +138,25 @@ def decoded_sound(path: Path) -> np.ndarray:
     return np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, np.int16) / 32768
 
 
-def test_a_file_with_arkit_keys_is_a_character_and_keeps_its_rate(folder: Path, tmp_path: Path) -> None:
-    """The glb just written performs again, flat; the blend keeps its 23.976 while a 30 fps clip is laid onto it."""
+@pytest.mark.parametrize("layers", [True, False])
+@pytest.mark.parametrize(("character", "rate"), [("line.glb", 30.0), ("line.blend", 24000 / 1001)])
+def test_a_file_with_arkit_keys_performs_anew(folder: Path, tmp_path: Path, character: str, rate: float, layers: bool) -> None:
+    """The clip of a second replaces what the file performed; a blend keeps its rate, and the 30 fps clip is laid onto it."""
     time = np.arange(30) / 30.0
     write_clip(MotionClip(30.0, (MotionLayer("lips", (0.5 + 0.5 * time)[:, None], ("jawOpen",)),)), tmp_path / "clip.npz")
-    job = {"clip": str(tmp_path / "clip.npz"), "layers": False}
-    for character, rate in (("line.glb", 30.0), ("line.blend", 24000 / 1001)):
-        outputs = {"blend": str(tmp_path / "again.blend")}
-        code, messages = run_job(job | {"character": str(folder / "out" / character), "outputs": outputs}, tmp_path)
-        assert code == 0, messages
-        said = run_script("open_file", tmp_path / "again.blend")
-        assert said["fps"] == pytest.approx(rate, abs=1e-3)
-        assert len(said["values"]["jawOpen"]) == round(rate)
-        assert said["values"]["jawOpen"][12] == pytest.approx(0.5 + 0.5 * 12 / rate, abs=2e-3)
+    job = {
+        "clip": str(tmp_path / "clip.npz"),
+        "character": str(folder / "out" / character),
+        "outputs": {"blend": str(tmp_path / "again.blend")},
+        "layers": layers,
+    }
+    code, messages = run_job(job, tmp_path)
+    assert code == 0, messages
+    said = run_script("open_file", tmp_path / "again.blend")
+    assert said["fps"] == pytest.approx(rate, abs=1e-3)
+    frame_times = np.arange(round(rate)) / rate
+    np.testing.assert_allclose(said["values"]["jawOpen"], 0.5 + 0.5 * np.minimum(frame_times, time[-1]), atol=2e-3)
+    assert max(said["values"]["eyeBlinkLeft"] + said["values"]["browInnerUp"]) == 0.0
 
 
 def test_every_blender_runs_a_job_as_a_script(folder: Path, tmp_path: Path, blender_python: str) -> None:
