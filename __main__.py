@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from .bridge.errors import Cancelled, VivavoceError
+from .bridge.errors import Cancelled, ModelMissing, VivavoceError
 
 if TYPE_CHECKING:
     from tyro.constructors import PrimitiveConstructorSpec, PrimitiveTypeInfo
@@ -37,6 +37,9 @@ def main() -> None:
         fail("Stopped; nothing was written.", Cancelled.exit_code)
     except VivavoceError as error:
         fail(f"Error: {error}", error.exit_code)
+    except ModuleNotFoundError as error:
+        # The plain install has no torch, no audio and no Blender: which extra brings what is in pyproject.toml.
+        fail(f"Error: this needs {error.name}. Install everything with: pip install 'vivavoce[all]'", ModelMissing.exit_code)
 
 
 def run_command(name: str, arguments: list[str]) -> None:

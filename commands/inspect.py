@@ -9,7 +9,7 @@ from rich.table import Table
 
 from ..bridge.data import MotionClip
 from ..bridge.errors import InvalidInput
-from ..bridge.formats import read_clip, whole_file
+from ..bridge.formats import read_clip, read_livelink_csv, whole_file
 from ..bridge.formats.open_human import load_open_human
 from .console import STDOUT
 
@@ -22,6 +22,8 @@ class Inspect:
     """The clip: npz, csv or bvh."""
     audio: Path | None = None
     """The recording for the waveform; without it, the one that the clip was made from, where it still lies."""
+    fps: float | None = None
+    """The frame rate of a csv too short to tell it."""
     picture: Path | None = None
     """The PNG to draw; without it, beside the clip under its name."""
 
@@ -32,7 +34,8 @@ def run(config: Inspect) -> None:
     from ..motion.metrics import lip_closures
     from ..motion.speech.load import load_audio
 
-    clip = read_clip(config.clip)
+    is_csv = config.clip.suffix.lower() == ".csv"
+    clip = read_livelink_csv(config.clip, config.fps) if is_csv else read_clip(config.clip)
     source = config.audio or Path(clip.metadata.get("audio") or "-")
     if config.audio is not None and not source.is_file():
         raise InvalidInput(f"There is no recording at {source}.")

@@ -106,6 +106,20 @@ def test_silence_idles_with_a_warning(tmp_path: Path):
     assert np.ptp(clip.joints(["neck", "head"]), axis=0).max() > 1e-3
 
 
+def test_the_plain_install_says_what_to_install(tmp_path: Path):
+    without_scipy = "import sys; sys.modules['scipy'] = None; from vivavoce.__main__ import main; main()"
+    command = [sys.executable, "-c", without_scipy, "speak", str(LINE), "--out", str(tmp_path / "out")]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 3
+    assert "scipy" in result.stderr
+    assert "pip install" in result.stderr
+
+
+def test_inspect_reads_a_csv(spoken: Path, tmp_path: Path):
+    result = vivavoce("inspect", spoken / "demo_line.csv", "--picture", tmp_path / "picture.png", "--fps", "30")
+    assert result.returncode == 0, result.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_an_interrupt_leaves_no_partial_file(tmp_path: Path):
     command = [sys.executable, "-m", "vivavoce", "speak", str(LINE), "--out", str(tmp_path / "out"), "--formats", "npz,mp4"]
