@@ -1,23 +1,33 @@
-"""vivavoce export-model: the open human in SMPL-X's and FLAME's file layouts."""
+"""vivavoce export-model: the open human in SMPL-X's and FLAME's file layouts (needs the `motion` extra)."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from .console import STDERR
+from ..bridge.errors import InvalidInput
 
 
 @dataclass(frozen=True)
 class ExportModel:
     """Write the open human as SMPLX_NEUTRAL.npz and FLAME_NEUTRAL.npz, which the smplx package's own classes load."""
 
-    out: Path = Path("open_human_models")
-    """Folder for the two models; smplx and flame are folders in it."""
+    out: Path
+    """Folder for the models, made if need be; each lies in a folder of its own in it, smplx and flame."""
+    kinds: tuple[Literal["smplx", "flame"], ...] = ("smplx", "flame")
+    """Which layouts to write."""
 
 
 def run(config: ExportModel) -> None:
     from ..bridge.formats.open_human import load_open_human
-    from ..motion.human.export_model import write_flame_model, write_smplx_model
+    from ..motion.human.body_model import write_model
+    from ..motion.human.export_model import open_human_model
 
     human = load_open_human()
-    for path in (write_smplx_model(human, config.out / "smplx"), write_flame_model(human, config.out / "flame")):
-        STDERR.print(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")
+    for kind in config.kinds:
+        folder = config.out / kind
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise InvalidInput(f"{folder} cannot be made: a file is in the way. Give another folder to --out.") from error
+        for path in write_model(open_human_model(human, kind), folder):
+            print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")

@@ -4,7 +4,7 @@ import pickle
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from ...bridge.formats.safe_npz import write_arrays
 if TYPE_CHECKING:
     from smplx import FLAME, SMPLX
 
-SMPLX_FILE, FLAME_FILE = "SMPLX_NEUTRAL.npz", "FLAME_NEUTRAL.npz"
+MODEL_FILES = {"flame": "FLAME_NEUTRAL.npz", "smplx": "SMPLX_NEUTRAL.npz"}
 FLAME_LANDMARK_FILE = "flame_static_embedding.pkl"
 SHAPE_COUNT, EXPRESSION_COUNT = 300, 100
 """Directions of a full file: shape first, then expression. Files with fewer hold 10 and 10."""
@@ -91,16 +91,18 @@ class BodyModelArrays:
 
 
 def write_model(model: BodyModelArrays, folder: Path) -> list[Path]:
-    """The model's file in `folder`, and FLAME's landmarks in the file of their own that smplx asks for; returns their paths."""
+    """The model's file in `folder`, and FLAME's landmarks in the file of their own that smplx asks for; returns their paths.
+
+    They load as smplx.SMPLX(path, ext="npz", use_pca=False, num_expression_coeffs=100) and
+    smplx.FLAME(folder, ext="npz", num_expression_coeffs=100).
+    """
+    path = folder / MODEL_FILES[model.kind]
+    write_arrays(path, _file_arrays(model))
     if model.kind == "smplx":
-        write_arrays(folder / SMPLX_FILE, _file_arrays(model))
-        return [folder / SMPLX_FILE]
-    write_arrays(folder / FLAME_FILE, _file_arrays(model))
-    faces, coordinates = _landmarks(model)
+        return [path]
     with whole_file(folder / FLAME_LANDMARK_FILE) as temporary:
-        # smplx reads this one as a pickle and nothing else; it holds two plain arrays.
-        temporary.write_bytes(pickle.dumps({"lmk_face_idx": faces, "lmk_b_coords": coordinates}, protocol=2))
-    return [folder / FLAME_FILE, folder / FLAME_LANDMARK_FILE]
+        temporary.write_bytes(_flame_landmark_bytes(model))
+    return [path, folder / FLAME_LANDMARK_FILE]
 
 
 def smplx_layer(model: BodyModelArrays, batch_size: int = 1) -> "SMPLX | FLAME":
@@ -110,12 +112,15 @@ def smplx_layer(model: BodyModelArrays, batch_size: int = 1) -> "SMPLX | FLAME":
     """
     import smplx
 
+    counts = {"num_betas": SHAPE_COUNT, "num_expression_coeffs": EXPRESSION_COUNT, "batch_size": batch_size, "ext": "npz"}
     with tempfile.TemporaryDirectory(prefix="vivavoce-") as folder:
-        path = write_model(model, Path(folder))[0]
-        counts = {"num_betas": SHAPE_COUNT, "num_expression_coeffs": EXPRESSION_COUNT, "batch_size": batch_size, "ext": "npz"}
-        if model.kind == "flame":
-            return smplx.FLAME(folder, **counts)
-        return smplx.SMPLX(str(path), use_pca=False, flat_hand_mean=True, **counts)
+        path = Path(folder, MODEL_FILES[model.kind])
+        arrays: dict[str, Any] = _file_arrays(model)
+        np.savez(path, **arrays)
+        if model.kind == "smplx":
+            return smplx.SMPLX(str(path), use_pca=False, flat_hand_mean=True, **counts)
+        Path(folder, FLAME_LANDMARK_FILE).write_bytes(_flame_landmark_bytes(model))
+        return smplx.FLAME(folder, **counts)
 
 
 def _file_arrays(model: BodyModelArrays) -> dict[str, np.ndarray]:
@@ -148,3 +153,9 @@ def _landmarks(model: BodyModelArrays) -> tuple[np.ndarray, np.ndarray]:
     if len(model.lmk_faces_idx):
         return model.lmk_faces_idx, model.lmk_bary_coords
     return np.zeros(1, np.int64), np.full((1, 3), 1.0 / 3.0, np.float32)
+
+
+def _flame_landmark_bytes(model: BodyModelArrays) -> bytes:
+    """smplx reads this file as a pickle and nothing else; it holds two plain arrays."""
+    faces, coordinates = _landmarks(model)
+    return pickle.dumps({"lmk_face_idx": faces, "lmk_b_coords": coordinates}, protocol=2)

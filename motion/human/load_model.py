@@ -99,10 +99,12 @@ def _converted(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
         array = arrays[name]
         if array.dtype.kind not in "biuf":
             raise InvalidInput(f"{name} holds {array.dtype} values where numbers are meant.")
-        with np.errstate(over="ignore"):
-            array = array.astype(np.int64 if name in _INDEX_FIELDS else np.float32)
-        if not np.isfinite(array).all():
+        with np.errstate(over="ignore", invalid="ignore"):
+            plain = array.astype(np.int64 if name in _INDEX_FIELDS else np.float32)
+        if not np.isfinite(plain).all():
             raise InvalidInput(f"{name} holds values that are not finite float32 numbers.")
-        array.setflags(write=False)
-        converted[name] = array
+        if name in _INDEX_FIELDS and not np.array_equal(plain, array):
+            raise InvalidInput(f"{name} holds numbers that are no whole indices.")
+        plain.setflags(write=False)
+        converted[name] = plain
     return converted
