@@ -1,5 +1,7 @@
 """Errors as answers: every one leaves as {"code", "message"}, whoever raised it."""
 
+import errno
+
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
@@ -40,4 +42,6 @@ def _answer_to(error: Exception, request: Request) -> tuple[int, VivavoceError]:
         case HTTPException():
             asked = f"{request.method} {request.url.path}"
             return error.status_code, InvalidInput(f"{error.detail}: {asked}. The page /docs tells what can be asked.")
+        case OSError() if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return 507, VivavoceError("The server's disk is full. Free some of it, or wait until other jobs are done.")
     return 500, VivavoceError(f"The server failed on {type(error).__name__}. Its log tells where; report it as a fault.")

@@ -60,7 +60,8 @@ def create_app(kinds: Sequence[JobKind], settings: ServerSettings) -> FastAPI:
     app.state.scheduler = scheduler
     for kind in kinds:
         _add_submission(app, kind, scheduler, settings)
-    _add_questions(app, scheduler)
+    _add_job_questions(app, scheduler)
+    _add_server_questions(app, scheduler)
     add_error_answers(app)
     app.add_middleware(Gate, rules=settings.rules)
     app.openapi = described(app, kinds)
@@ -98,7 +99,7 @@ def _adopted(path: Path, folder: Path) -> Path:
     return path.replace(folder / "input")
 
 
-def _add_questions(app: FastAPI, scheduler: Scheduler) -> None:
+def _add_job_questions(app: FastAPI, scheduler: Scheduler) -> None:
     @app.post("/v1/jobs/{kind}", include_in_schema=False)
     async def unknown_kind(kind: str) -> None:
         message = (
@@ -134,6 +135,8 @@ def _add_questions(app: FastAPI, scheduler: Scheduler) -> None:
         size = path.stat().st_size
         return StreamingResponse(_chunks(path), media_type="application/octet-stream", headers={"content-length": str(size)})
 
+
+def _add_server_questions(app: FastAPI, scheduler: Scheduler) -> None:
     @app.get("/v1/health", responses=ERRORS, summary="Version, and how busy the server is")
     async def health() -> dict[str, Any]:
         counts = {name: scheduler.table.counts(name) for name in scheduler.kinds}
