@@ -20,6 +20,7 @@ _NOSE = (
 _EYE_DEGREES = (180.0, 120.0, 60.0, 0.0, -60.0, -120.0)
 _OUTER_LIPS_DEGREES = (180.0, 145.0, 110.0, 90.0, 70.0, 35.0, 0.0, -35.0, -65.0, -90.0, -115.0, -145.0)
 _INNER_LIPS_DEGREES = (180.0, 120.0, 90.0, 60.0, 0.0, -60.0, -90.0, -120.0)
+_CANDIDATES, _BESIDE_M, _BEHIND_M = 32, 0.002, 0.004
 _EYE_RADII_MM, _OUTER_LIPS_RADII_MM, _INNER_LIPS_RADII_MM = (14.5, 5.5), (26.0, 10.5), (20.0, 0.8)
 
 
@@ -39,7 +40,16 @@ def landmark_vertices(human: OpenHuman) -> np.ndarray:
         flat += list(centre[:2] + 1e-3 * np.stack([radii[0] * np.cos(angle), radii[1] * np.sin(angle)], axis=1))
     skin = np.unique(human.faces[human.face_part == human.part_names.index("body")])
     front = skin[human.vertices[skin, 2] > middle[2] - 0.02]
-    return front[KDTree(human.vertices[front, :2]).query(np.array(flat))[1]]
+    return front[_frontmost(human.vertices[front], np.array(flat))]
+
+
+def _frontmost(vertices: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """The vertex nearest to each place (L, 2) seen from the front, none that lies behind others: not inside lids or lips."""
+    distances, near = KDTree(vertices[:, :2]).query(places, k=_CANDIDATES)
+    depth = vertices[near, 2]
+    surface = np.where(distances < distances[:, :1] + _BESIDE_M, depth, -np.inf).max(axis=1, keepdims=True)
+    hidden = depth < surface - _BEHIND_M
+    return near[np.arange(len(near)), np.where(hidden, np.inf, distances).argmin(axis=1)]
 
 
 def extra_vertices(human: OpenHuman) -> dict[str, int]:

@@ -126,3 +126,10 @@ def test_landmarks_lie_where_faces_have_them(human: OpenHuman):
     assert brows[:, 1].min() > eyes[:, 1].max() > nose[:, 1].min() > lips[:, 1].max()
     np.testing.assert_allclose(points[13, 0], 0.0, atol=1e-3)
     assert np.ptp(lips[:12, 0]) > np.ptp(lips[12:, 0]) > 0.03
+
+
+def test_landmarks_lie_on_the_outside_and_alike_on_both_sides(human: OpenHuman):
+    points = human.vertices[landmark_vertices(human)]
+    right, left = points[[19, 20, 21, 22, 23, 24]], points[[28, 27, 26, 25, 30, 29]]
+    np.testing.assert_allclose(right * [-1.0, 1.0, 1.0], left, atol=1.5e-3)
+    assert points[31:, 2].min() > points[19:31, 2].max() - 0.003
