@@ -1,8 +1,8 @@
 """Carries out one Blender job in a process of its own: `python -m vivavoce.addon.headless JOB.json`, or
 `blender --background --python addon/headless.py -- JOB.json`.
 
-Standard output carries one JSON object a line: {"progress": 0..1, "stage": text}, and at the end {"done": [paths]} or
-{"code": error code, "message": text}. The exit code is that of the error's class.
+Standard output carries one JSON object a line: {"progress": 0..1, "stage": text}, and for an error {"code": its code,
+"message": text}. The exit code is that of the error's class.
 """
 
 import importlib.util
