@@ -16,6 +16,10 @@ class ExportModel:
     kinds: tuple[Literal["smplx", "flame"], ...] = ("smplx", "flame")
     """Which layouts to write."""
 
+    def __post_init__(self) -> None:
+        if not self.kinds:
+            raise InvalidInput("Name at least one layout in --kinds: smplx, flame.")
+
 
 def run(config: ExportModel) -> None:
     from ..bridge.formats.open_human import load_open_human

@@ -45,7 +45,7 @@ def landmark_vertices(human: OpenHuman) -> np.ndarray:
 
 def _frontmost(vertices: np.ndarray, places: np.ndarray) -> np.ndarray:
     """The vertex nearest to each place (L, 2) seen from the front, none that lies behind others: not inside lids or lips."""
-    distances, near = KDTree(vertices[:, :2]).query(places, k=_CANDIDATES)
+    distances, near = (np.asarray(found) for found in KDTree(vertices[:, :2]).query(places, k=_CANDIDATES))
     depth = vertices[near, 2]
     surface = np.where(distances < distances[:, :1] + _BESIDE_M, depth, -np.inf).max(axis=1, keepdims=True)
     hidden = depth < surface - _BEHIND_M
