@@ -12,8 +12,9 @@ PHENOTYPE = {
     "caucasian": 0.6, "african": 0.15, "asian": 0.3,
 }  # fmt: skip
 LOCAL_CHANGES = {
-    "nose-scale-horiz-incr": -0.3, "head-fat-incr": -0.3, "mouth-upperlip-height-incr": -0.3, "mouth-lowerlip-height-incr": -0.3,
-    "mouth-scale-horiz-incr": 0.3, "mouth-angles-up": 0.2, "chin-bones-incr": 0.3,
+    "nose-scale-horiz-incr": -0.3, "nose-trans-up": 0.25, "nose-point-up": 0.15, "head-fat-incr": -0.3,
+    "mouth-upperlip-height-incr": -0.3, "mouth-lowerlip-height-incr": -0.3,
+    "mouth-scale-horiz-incr": 0.3, "mouth-angles-up": 0.45, "chin-bones-incr": 0.3,
     **{f"{side}-{change}": value for side in "lr" for change, value in {
         "eye-scale-incr": 0.2, "cheek-bones-incr": 0.4, "cheek-volume-incr": -0.35, "eye-eyefold-up": 0.4,
         "eye-height2-incr": 0.3,

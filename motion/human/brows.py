@@ -8,8 +8,8 @@ from .strands import strand_part
 
 _PATH_MM = np.array([(9.5, 16.6), (15.0, 18.0), (21.0, 19.6), (28.0, 21.2), (35.0, 22.2), (42.0, 21.6), (50.0, 18.4)])
 """The brow's middle line, left side: across and up from the middle between the eyes."""
-_THICKNESS_MM = np.array([7.0, 9.0, 9.0, 8.0, 6.6, 4.6, 1.6])
-_HAIRS = 460
+_THICKNESS_MM = np.array([5.5, 8.6, 8.8, 7.6, 6.0, 4.0, 1.4])
+_HAIRS = 520
 _POINTS = 5
 
 
@@ -20,14 +20,14 @@ def brows(body: MeshPart, eye_middle: np.ndarray, seed: int = 5) -> MeshPart:
 
 
 def _brow(body: MeshPart, eye_middle: np.ndarray, side: float, generator: np.random.Generator) -> MeshPart:
-    share = np.sort(generator.beta(1.05, 1.15, _HAIRS))
-    height = np.clip(generator.normal(0.0, 0.45, _HAIRS), -1.0, 1.0)
+    share = np.sort(generator.beta(1.25, 1.3, _HAIRS))
+    height = np.clip(generator.normal(0.0, 0.5, _HAIRS), -1.2, 1.2)
     station = share * (len(_PATH_MM) - 1)
     knots = np.arange(len(_PATH_MM))
     middle = np.stack([np.interp(station, knots, _PATH_MM[:, axis]) for axis in (0, 1)], axis=1)
     root = middle + np.stack([np.zeros(_HAIRS), 0.5 * height * np.interp(station, knots, _THICKNESS_MM)], axis=1)
     angle = np.radians(np.interp(share, [0.0, 0.12, 0.35, 0.7, 1.0], [82.0, 58.0, 26.0, 0.0, -28.0]))
-    angle += np.radians(-22.0) * height * np.interp(share, [0.1, 0.4], [0.3, 1.0]) + generator.normal(0.0, 0.10, _HAIRS)
+    angle += np.radians(-22.0) * height * np.interp(share, [0.1, 0.4], [0.3, 1.0]) + generator.normal(0.0, 0.14, _HAIRS)
     length = np.interp(share, [0.0, 0.3, 0.75, 1.0], [5.0, 7.6, 6.6, 4.2]) * generator.uniform(0.75, 1.1, _HAIRS)
     along = np.linspace(0.0, 1.0, _POINTS)
     bend = angle[:, None] - np.radians(26.0) * along[None]
@@ -36,7 +36,7 @@ def _brow(body: MeshPart, eye_middle: np.ndarray, side: float, generator: np.ran
     raised = 0.15 + 0.75 * np.sin(np.pi * 0.62 * along)
     curves, normals = _on_skin(body, eye_middle, flat * 1e-3 * [side, 1.0], raised * 1e-3)
     return strand_part(
-        "brows", curves, normals, generator.uniform(0.00028, 0.00042, _HAIRS), body, generator.normal(1.0, 0.12, _HAIRS)
+        "brows", curves, normals, generator.uniform(0.00018, 0.00030, _HAIRS), body, generator.normal(1.1, 0.2, _HAIRS)
     )
 
 

@@ -17,25 +17,30 @@ Field = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 SLEEVE_SHARE = 0.56
 HEM_HEIGHT_M, WAIST_HEIGHT_M, ANKLE_HEIGHT_M = 0.905, 0.985, 0.085
-COLLAR_M = 0.017
+COLLAR_M, TURN_UP_M = 0.017, 0.02
+"""Widths of the neck's band and of the turned-up hems."""
+BAND_RAISED_M, SEAM_M, SEAM_DEPTH_M = 0.0018, 0.0022, 0.0012
 _THICKNESS_M = 0.0022
 _HIDDEN_MARGIN_M = 0.02
 _ARM_WORDS = ("shoulder", "elbow", "wrist", "thumb", "index", "middle", "ring", "pinky")
 
 
 def shirt(source: SourceMesh) -> MeshPart:
-    """The T-shirt: crew neck with a raised band, short sleeves, straight hem."""
+    """The T-shirt: crew neck with a raised band, short sleeves, straight hem; seams beside band and hems."""
     surface = _cloth(source, "shirt", shirt_field(source))
-    band = COLLAR_M - _neck_field(source)(surface.vertices, surface.weights)
-    matrix, quads, _ = cut(surface.quads, band)
-    surface = _remade(surface, matrix, quads)
+    neck = _neck_field(source)(surface.vertices, surface.weights)
+    hem = np.minimum(_sleeve_field(source)(surface.vertices, surface.weights), surface.vertices[:, 1] - HEM_HEIGHT_M)
+    for is_neck, level in ((True, COLLAR_M), (True, COLLAR_M + SEAM_M), (False, TURN_UP_M), (False, TURN_UP_M + SEAM_M)):
+        matrix, quads, _ = cut(surface.quads, (neck if is_neck else hem) - level)
+        surface, neck, hem = _remade(surface, matrix, quads), matrix @ neck, matrix @ hem
     surface = replace(surface, vertices=_drawn_to_neck(source, surface))
-    in_band = _neck_field(source)(surface.vertices, surface.weights) < COLLAR_M + 1e-6
     normals = smoothed(vertex_normals(surface.vertices, surface.quads), surface.quads, rounds=6)
+    in_band = neck < COLLAR_M + 1e-6
     drop = np.interp(surface.vertices[:, 1], [HEM_HEIGHT_M, 1.25, 1.45], [0.016, 0.009, 0.0045])
     arm = surface.weights[:, _arm_joints()].sum(axis=1)
-    loose = np.where(in_band, 0.0045, drop + 0.006 * arm) + 0.0011 * in_band
-    loose = smoothed(loose, surface.quads, rounds=3, fixed=in_band) + _folds(surface.vertices) * ~in_band
+    loose = smoothed(np.where(in_band, 0.0022, drop + 0.006 * arm), surface.quads, rounds=3, fixed=in_band)
+    loose = loose + np.where(in_band, BAND_RAISED_M, _folds(source, surface.vertices))
+    loose -= SEAM_DEPTH_M * (_at(neck, COLLAR_M + SEAM_M) | _at(hem, TURN_UP_M + SEAM_M))
     return _with_hems(replace(surface, vertices=surface.vertices + loose[:, None] * normals), normals)
 
 
@@ -128,19 +133,30 @@ def _drawn_to_neck(source: SourceMesh, surface: MeshPart) -> np.ndarray:
     _, index = KDTree(source.vertices[skin]).query(surface.vertices, k=4)
     normal = normals[index].mean(axis=1)
     height = np.einsum("vx,vx->v", surface.vertices - source.vertices[skin][index].mean(axis=1), normal)
-    near = np.interp(_neck_field(source)(surface.vertices, surface.weights), [0.0, 0.05], [0.85, 0.0])
-    return surface.vertices - smoothed(near * height, surface.quads, rounds=3)[:, None] * normal
+    near = np.interp(_neck_field(source)(surface.vertices, surface.weights), [0.008, 0.06], [1.0, 0.0])
+    return surface.vertices - smoothed(near * height, surface.quads, rounds=2)[:, None] * normal
 
 
-def _folds(vertices: np.ndarray) -> np.ndarray:
-    """Shallow folds that hang from chest and shoulders towards the hem, metres along the normal."""
+def _folds(source: SourceMesh, vertices: np.ndarray) -> np.ndarray:
+    """Folds that hang from the chest towards the hem, and such as run out from the armpits; metres along the normal."""
     x, y, z = vertices.T
-    depth = np.interp(y, [HEM_HEIGHT_M, 1.1, 1.3], [0.0040, 0.0022, 0.0])
+    depth = np.interp(y, [HEM_HEIGHT_M, 1.1, 1.3], [0.0045, 0.0028, 0.0])
     around = np.arctan2(x, z)
-    wave = (
-        np.sin(9.0 * around + 6.0 * y) + 0.6 * np.sin(17.0 * around - 9.0 * y + 1.3) + 0.5 * np.sin(5.0 * around + 14.0 * y + 0.4)
-    )
-    return depth * wave / 2.1
+    hanging = np.sin(9.0 * around + 6.0 * y) + 0.6 * np.sin(17.0 * around - 9.0 * y + 1.3) + 0.5 * np.sin(5.0 * around + 14.0 * y)
+    folds = depth * hanging / 2.1
+    for side in ("left", "right"):
+        shoulder = source.joints[JOINT_NAMES.index(f"{side}_shoulder")]
+        across, up = np.abs(x) - abs(shoulder[0]) + 0.025, y - shoulder[1] + 0.085
+        reach = np.hypot(across, up)
+        fan = np.sin(9.0 * np.arctan2(up, across) + 25.0 * reach + 0.7 * np.sign(z))
+        near = np.exp(-((reach - 0.07) ** 2) / (2.0 * 0.045**2)) * (x * shoulder[0] > 0.0)
+        folds += 0.0028 * near * fan
+    return folds
+
+
+def _at(field: np.ndarray, level: float) -> np.ndarray:
+    """Vertices that a cut put on a level of the field."""
+    return np.abs(field - level) < 1e-6
 
 
 def _with_hems(part: MeshPart, normals: np.ndarray) -> MeshPart:

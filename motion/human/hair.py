@@ -54,7 +54,8 @@ def short_hair(body: MeshPart, eye_middle: np.ndarray, seed: int = 7) -> MeshPar
     guides = _grown(skull, roots[:_GUIDES], normals[:_GUIDES], generator)
     curves = _between_guides(skull, guides, roots[_GUIDES : _GUIDES + STRANDS], generator)
     _, outward = skull.above(curves, 0.0)
-    widths = generator.uniform(0.0007, 0.0013, len(curves)) * skull.scale
+    fine = np.interp(hairline_margin(skull.local(curves[:, 0])), [0.0, 0.012], [0.4, 1.0])
+    widths = generator.uniform(0.0007, 0.0013, len(curves)) * fine * skull.scale
     return joined(
         "hair",
         [_undercoat(body, skull), strand_part("hair", curves, outward, widths, body, generator.normal(1.0, 0.16, len(curves)))],
@@ -116,8 +117,8 @@ def _flow(local: np.ndarray) -> np.ndarray:
     side = np.where(x > _PART_X_M, 1.0, -1.0)
     top = np.interp(y, [0.055, 0.085], [0.0, 1.0]) * np.interp(x, [_PART_X_M - 0.012, _PART_X_M + 0.02], [1.0, 0.2])
     back = np.interp(z, [-0.14, -0.09], [1.0, 0.0])
-    front = np.interp(z, [-0.03, 0.02], [0.0, 1.0])
-    over = np.stack([-0.85 * np.ones_like(x), 0.25 * front, -0.45 + 0.25 * front], axis=1)
+    front = np.interp(z, [-0.04, 0.02], [0.0, 1.0])
+    over = np.stack([-0.85 * np.ones_like(x), 0.4 * front, -0.5 + 0.1 * front], axis=1)
     swept = -0.45 * (1 - back) - 0.6 * np.interp(y, [0.045, 0.075], [0.0, 1.0])
     down = np.stack([0.25 * side, -0.9 * np.ones_like(x), swept], axis=1)
     behind = np.stack([0.15 * np.sign(x), -0.8 * np.ones_like(x), -0.5 * np.ones_like(x)], axis=1)
@@ -154,11 +155,13 @@ def _between_guides(skull: Skull, guides: np.ndarray, roots: np.ndarray, generat
     share = 1.0 / (distance + 0.002) ** 2
     share /= share.sum(axis=1, keepdims=True)
     shape = np.einsum("cg,cgpx->cpx", share, guides[nearest] - guides[nearest][:, :, :1])
-    curves = np.asarray(roots[:, None] + shape * generator.uniform(0.75, 1.12, (len(roots), 1, 1)))
+    short = np.interp(hairline_margin(skull.local(roots)), [0.0, 0.008], [0.55, 0.85])[:, None, None]
+    curves = np.asarray(roots[:, None] + shape * (short + generator.uniform(-0.12, 0.25, (len(roots), 1, 1))))
     along = np.linspace(0.0, 1.0, guides.shape[1])[None, :, None]
     clump = generator.uniform(0.25, 0.75, (len(roots), 1, 1)) * along**1.3
     curves = curves + clump * (guides[nearest[:, 0]] - curves)
-    stray = generator.normal(0.0, 1.0, (len(roots), 1, 3)) * np.interp(shape[:, -1:, 1:2] ** 2, [0, 0.002], [0.0012, 0.003])
+    length = np.linalg.norm(shape[:, -1:], axis=2, keepdims=True)
+    stray = generator.normal(0.0, 1.0, (len(roots), 1, 3)) * np.interp(length, [0, 0.05], [0.0012, 0.003])
     curves = curves + stray * along**1.5
     curves = curves[:, :: _STEPS // (_POINTS - 1)]
     lifted, _ = skull.above(curves[:, 1:], 0.0009)
