@@ -13,7 +13,7 @@ from .closures import lip_bites, lip_closures
 from .coarticulation import NEIGHBOURS, Gestures, blended_shapes, gestures, nearby
 from .mouth_shapes import CHANNEL_ARTICULATORS, CHANNEL_INDEX, MouthShapes
 from .textbook_shapes import textbook_shapes
-from .visemes import VISEME_NAMES
+from .visemes import VISEME_INDEX, VISEME_NAMES
 
 _FITTED = ("targets", "strength", "reach_before_s", "reach_after_s")
 _OPENING_WEIGHTS = {"jawOpen": 1.0, "mouthLowerDown": 0.35, "mouthUpperUp": 0.35, "mouthFunnel": 0.15}
@@ -157,13 +157,18 @@ def _correlation(predicted: Tensor, truth: Tensor, clip: Tensor) -> Tensor:
 
 
 def _moved(textbook: MouthShapes, offsets: dict[str, Tensor]) -> MouthShapes:
-    """The textbook's shapes with targets moved by tenths, strengths by octaves and reaches by factors of two."""
+    """The textbook's shapes with targets moved by tenths, strengths by octaves and reaches by factors of two.
+
+    Silences stay as they are: too few pauses were captured, and tracked between words the mouth is never idle.
+    """
+    is_spoken = (torch.arange(len(VISEME_NAMES)) > VISEME_INDEX["pause"])[:, None]
+    moved = {name: offset * is_spoken for name, offset in offsets.items()}
     return replace(
         textbook,
-        targets=textbook.targets + 0.1 * offsets["targets"],
-        strength=textbook.strength + offsets["strength"],
-        reach_before_s=textbook.reach_before_s * 2.0 ** offsets["reach_before_s"],
-        reach_after_s=textbook.reach_after_s * 2.0 ** offsets["reach_after_s"],
+        targets=textbook.targets + 0.1 * moved["targets"],
+        strength=textbook.strength + moved["strength"],
+        reach_before_s=textbook.reach_before_s * 2.0 ** moved["reach_before_s"],
+        reach_after_s=textbook.reach_after_s * 2.0 ** moved["reach_after_s"],
     )
 
 

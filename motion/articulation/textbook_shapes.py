@@ -8,7 +8,7 @@ from .visemes import VISEME_NAMES
 _SHAPES: dict[str, str] = {
     # viseme: jaw open, jaw forward | lower lip down, upper lip up, tongue out | funnel, pucker, stretch, smile; hundredths
     "rest": "3 0 | 0 0 0 | 0 0 0 0",
-    "pause": "7 0 | 2 0 0 | 0 0 0 0",
+    "pause": "8 0 | 2 0 0 | 0 0 0 0",
     "lips_closed": "2 0 | -10 -10 0 | 0 0 0 0",
     "lip_bite": "6 0 | -10 0 0 | 0 0 5 3",
     "tongue_teeth": "12 0 | 16 5 18 | 0 0 8 3",

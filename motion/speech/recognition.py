@@ -14,9 +14,9 @@ from .prosody import Prosody
 SAMPLE_RATE = 16_000
 STEP_S = 0.02
 _STEP_SAMPLES = 320
-_WINDOW_STEPS = 1200
+_WINDOW_STEPS = 500
 _OVERLAP_STEPS = 50
-"""The model hears at most 30 s at once; the overlap is more than it looks around itself."""
+"""The model hears at most 30 s at once and is quickest at ten; the overlap is more than it looks around itself."""
 _BLANK_BIAS = -0.7
 _LAG_S = 0.065
 _LATE_LAG_S, _LATE = 0.085, "pbwkɡgfsʃʒθxhæaɑɒɛɔ"
