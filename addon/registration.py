@@ -4,20 +4,25 @@ from collections.abc import Callable
 
 import bpy
 
-from .panels.about import VIVAVOCE_PT_about
+from . import operators, panels, properties
 
-CLASSES = (VIVAVOCE_PT_about,)
+CLASSES = (*properties.CLASSES, *operators.classes(), *panels.classes())
 
 _undo: list[Callable[[], None]] = []
 """How to take back each thing that `register` did, in the order it was done."""
 
 
 def register() -> None:
-    """Add everything; registering twice adds nothing twice."""
+    """Add everything, or nothing where Blender refuses a part; registering twice adds nothing twice."""
     unregister()
-    for cls in CLASSES:
-        bpy.utils.register_class(cls)
-        _undo.append(lambda cls=cls: bpy.utils.unregister_class(cls))
+    try:
+        for cls in CLASSES:
+            bpy.utils.register_class(cls)
+            _undo.append(lambda cls=cls: bpy.utils.unregister_class(cls))
+        _undo.append(properties.attach())
+    except Exception:
+        unregister()
+        raise
 
 
 def unregister() -> None:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 _SIDE_MARK = re.compile(r"[ _.\-](l|r)$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """`mixamorig:Head` -> head, `mouthSmile_L` -> mouthsmileleft, `Jaw_Open` -> jawopen."""
     name = name.rsplit(":", 1)[-1]

@@ -1,1 +1,8 @@
 """What the buttons do: read the context, call core and scene, report."""
+
+
+def classes() -> tuple[type, ...]:
+    """All operators, in the order in which Blender is told of them."""
+    from . import character, files, takes
+
+    return (*character.CLASSES, *files.CLASSES, *takes.CLASSES)

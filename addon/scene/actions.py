@@ -1,6 +1,6 @@
 """Curves into Actions, in bulk, and Actions onto their owners: as the active one, or as a track of the NLA."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,21 +45,60 @@ def write_keys(fcurve: Any, frames: np.ndarray, values: np.ndarray) -> None:
     fcurve.update()
 
 
-def make_way(animated: bpy.types.ID, mute: bool) -> None:
-    """Remove what an earlier performance left on `animated`; other animation becomes tracks below, perhaps muted."""
+def make_way(animated: bpy.types.ID, mute: bool, keep: Collection[str] = ()) -> None:
+    """Prepare `animated` for a performance: of an earlier one only the tracks of the layers in `keep` stay.
+
+    Before the first performance, other animation becomes tracks below, perhaps muted. What the artist adds to a performance
+    is left as it is when the performance is replaced.
+    """
     animation: Any = animated.animation_data_create()
-    for track in [track for track in animation.nla_tracks if track.name.startswith(TRACK_PREFIX)]:
-        animation.nla_tracks.remove(track)
+    animation.use_tweak_mode = False
+    ours = performance_tracks(animated)
+    active = animation.action
+    is_ours = active is not None and active.name.startswith(TRACK_PREFIX)
+    if is_ours:
+        animation.action = None
+        _discard(active)
+    elif not ours:
+        _push_down(animation)
+        for track in animation.nla_tracks:
+            track.mute = track.mute or mute
+    for track in ours:
+        if track.name.removeprefix(TRACK_PREFIX) not in keep:
+            clear_track(track)
+            animation.nla_tracks.remove(track)
+
+
+def performance_tracks(animated: bpy.types.ID) -> list[Any]:
+    """The NLA tracks that a performance has put on `animated`, lowest first."""
+    animation: Any = animated.animation_data
+    return [track for track in animation.nla_tracks if track.name.startswith(TRACK_PREFIX)] if animation else []
+
+
+def clear_track(track: Any) -> None:
+    """Take the strips off a track; their Actions go where nothing else uses them."""
+    for strip in list(track.strips):
+        action = strip.action
+        track.strips.remove(strip)
+        _discard(action)
+
+
+def _discard(action: Any) -> None:
+    if action is not None and action.users == 0:
+        bpy.data.actions.remove(action)
+
+
+def _push_down(animation: Any) -> None:
+    """Make the active Action a track of its own."""
     action, slot = animation.action, getattr(animation, "action_slot", None)
     animation.action = None
-    if action is not None and not action.name.startswith(TRACK_PREFIX):
-        track = animation.nla_tracks.new()
-        track.name = action.name
-        strip = track.strips.new(action.name, int(action.frame_range[0]), action)
-        if slot is not None:
-            strip.action_slot = slot
-    for track in animation.nla_tracks:
-        track.mute = track.mute or mute
+    if action is None:
+        return
+    track = animation.nla_tracks.new()
+    track.name = action.name
+    strip = track.strips.new(action.name, int(action.frame_range[0]), action)
+    if slot is not None:
+        strip.action_slot = slot
 
 
 def activate(animated: bpy.types.ID, action: Any, slot: Any) -> None:
@@ -73,11 +112,18 @@ def activate(animated: bpy.types.ID, action: Any, slot: Any) -> None:
 
 
 def add_track(animated: bpy.types.ID, name: str, action: Any, slot: Any, start_frame: int, blend: str) -> None:
-    """Put `action` on a new topmost NLA track. blend: REPLACE, ADD or COMBINE (quaternions multiplied, lower track first)."""
+    """Put `action` on the NLA track of this name: what lay there is replaced; a new track goes above the performance's others.
+
+    blend: REPLACE, ADD or COMBINE (quaternions multiplied, lower track first).
+    """
     bpy.context.view_layer.update()
     animation: Any = animated.animation_data_create()
-    track = animation.nla_tracks.new()
-    track.name = name
+    ours = performance_tracks(animated)
+    track = next((track for track in ours if track.name == name), None)
+    if track is None:
+        track = animation.nla_tracks.new(prev=ours[-1]) if ours else animation.nla_tracks.new()
+        track.name = name
+    clear_track(track)
     strip = track.strips.new(name, start_frame, action)
     if slot is not None:
         strip.action_slot = slot

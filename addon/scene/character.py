@@ -25,6 +25,11 @@ class Character:
     def main_face(self) -> Any:
         return self.faces[0]
 
+    @property
+    def owner(self) -> Any:
+        """The object that stands for the character, and carries what the extension keeps about it."""
+        return self.armature or self.main_face
+
 
 def shape_key_names(face: Any) -> dict[str, str]:
     """ARKit name -> the name of the shape key that means it."""
@@ -33,8 +38,7 @@ def shape_key_names(face: Any) -> dict[str, str]:
 
 def character_of_scene(source: str) -> Character:
     """The one character of the open scene. Raises InvalidInput where no mesh has ARKit shape keys; `source` says where."""
-    meshes = [item for item in bpy.context.scene.objects if item.type == "MESH" and item.data.shape_keys]
-    faces = [item for item in meshes if len(shape_key_names(item)) >= FEWEST_SHAPES]
+    faces = [item for item in bpy.context.scene.objects if is_face(item)]
     if not faces:
         raise InvalidInput(
             f"No mesh in {source} has at least {FEWEST_SHAPES} shape keys with ARKit names such as jawOpen. "
@@ -42,6 +46,29 @@ def character_of_scene(source: str) -> Character:
         )
     faces.sort(key=lambda face: len(face.data.vertices), reverse=True)
     return Character(tuple(faces), armature_of(faces[0]))
+
+
+def character_around(item: Any | None) -> Character:
+    """The character that an object belongs to: a face, its armature, or another mesh on that armature. Raises InvalidInput."""
+    if item is None:
+        raise InvalidInput("Select a character: its armature or its face. Add Open Human makes one.")
+    armature = item if item.type == "ARMATURE" else armature_of(item)
+    members = [item] if armature is None else [mesh for mesh in bpy.context.scene.objects if armature_of(mesh) == armature]
+    faces = [mesh for mesh in members if is_face(mesh)]
+    if not faces:
+        raise InvalidInput(
+            f"{item.name} has no mesh with ARKit shape keys such as jawOpen. Add them, or select another character."
+        )
+    faces.sort(key=lambda face: len(face.data.vertices), reverse=True)
+    character = Character(tuple(faces), armature)
+    if any(part.library or part.data.library for part in (character.owner, *faces)):
+        raise InvalidInput(f"{character.owner.name} is linked from another file. Make a library override or a local copy of it.")
+    return character
+
+
+def is_face(item: Any) -> bool:
+    """Whether an object is a mesh with ARKit shape keys."""
+    return item.type == "MESH" and item.data.shape_keys is not None and len(shape_key_names(item)) >= FEWEST_SHAPES
 
 
 def armature_of(item: Any) -> Any | None:

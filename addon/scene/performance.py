@@ -1,6 +1,6 @@
 """A MotionClip onto a character: shape keys and bones, one NLA track per layer or one flat Action."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import bpy
@@ -16,29 +16,40 @@ from .actions import Curve
 from .character import Character, shape_key_names
 
 
-def apply_clip(clip: MotionClip, character: Character, scene_fps: float, start_frame: int = 1, as_layers: bool = True) -> None:
+def apply_clip(
+    clip: MotionClip,
+    character: Character,
+    scene_fps: float,
+    start_frame: int = 1,
+    as_layers: bool = True,
+    only: Sequence[str] | None = None,
+) -> None:
     """Animate `character` with `clip`, whose sample 0 falls on `start_frame`.
 
     as_layers: one NLA track per layer, which add up as in the clip; otherwise one Action with the composed performance.
-    Earlier performances are replaced; a face's other animation is muted, a body's goes on underneath.
+    only: the layers to write; the tracks of the clip's others stay as they are.
+    Earlier performances are replaced. Before the first, a face's other animation is muted, a body's goes on underneath.
     """
     frames = scene_frames(clip.frame_count, clip.fps, scene_fps, start_frame)
     layers = clip.layers if as_layers else (composed_layer(clip),)
     for face in character.faces:
         keys = face.data.shape_keys
-        actions.make_way(keys, mute=True)
+        performed = {layer.name: curves for layer in layers if (curves := shape_key_curves(face, layer))}
+        actions.make_way(keys, mute=True, keep=("rest", *performed) if as_layers else ())
         for name in shape_key_names(face).values():
             keys.key_blocks[name].value = 0.0
-        performed = [(layer.name, shape_key_curves(face, layer)) for layer in layers]
         if as_layers:
-            _add_rest_track(keys, frames, [curve for _, curves in performed for curve in curves])
-        for name, curves in performed:
-            _write(keys, name, frames, curves, "ADD" if as_layers else None)
+            _add_rest_track(keys, frames, [curve for curves in performed.values() for curve in curves])
+        _write_layers(keys, frames, performed, "ADD" if as_layers else None, only)
     if character.armature is not None:
-        actions.make_way(character.armature, mute=False)
-        for layer in layers:
-            curves = bone_curves(character.armature, layer)
-            _write(character.armature, layer.name, frames, curves, "COMBINE" if as_layers else None)
+        performed = {layer.name: curves for layer in layers if (curves := bone_curves(character.armature, layer))}
+        actions.make_way(character.armature, mute=False, keep=tuple(performed) if as_layers else ())
+        _write_layers(character.armature, frames, performed, "COMBINE" if as_layers else None, only)
+
+
+def has_layers(character: Character) -> bool:
+    """Whether a performance lies on the character as tracks, one per layer."""
+    return any(actions.performance_tracks(face.data.shape_keys) for face in character.faces)
 
 
 def _add_rest_track(keys: Any, frames: np.ndarray, curves: list[Curve]) -> None:
@@ -116,6 +127,14 @@ def _rest_axes(armature: Any, bone: Any) -> np.ndarray:
 def _vector_curves(bone: Any, channel: str, values: np.ndarray) -> list[Curve]:
     path = f'pose.bones["{bpy.utils.escape_identifier(bone.name)}"].{channel}'
     return [Curve(path, values[:, index], index, bone.name) for index in range(values.shape[1])]
+
+
+def _write_layers(
+    animated: Any, frames: np.ndarray, performed: Mapping[str, list[Curve]], blend: str | None, only: Sequence[str] | None
+) -> None:
+    for name, curves in performed.items():
+        if only is None or name in only:
+            _write(animated, name, frames, curves, blend)
 
 
 def _write(animated: Any, name: str, frames: np.ndarray, curves: list[Curve], blend: str | None) -> None:

@@ -1,0 +1,69 @@
+"""Motion files: onto the active character, and from its applied take."""
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import bpy
+from bpy_extras.io_utils import ExportHelper, ImportHelper
+
+from ...bridge.formats import FORMATS, read_clip, read_livelink_csv, write_clip
+from ..core.packing import unpacked_clip
+from ..scene import takes
+from .base import CharacterOperator, active_character
+
+# Blender reads properties from annotations that are calls.
+# pyright: reportInvalidTypeForm=false
+
+
+class VIVAVOCE_OT_import_motion(CharacterOperator, ImportHelper):
+    bl_idname = "vivavoce.import_motion"
+    bl_label = "Import Motion"
+    bl_description = "Put a motion file on the character as a new take: npz (also SMPL-X and AMASS), Live Link Face csv, bvh"
+    bl_options: ClassVar[set[str]] = {"REGISTER", "UNDO"}
+
+    filter_glob: bpy.props.StringProperty(default=";".join(f"*{suffix}" for suffix in FORMATS), options={"HIDDEN"})
+    start_frame: bpy.props.IntProperty(name="Start Frame", description="Where the motion begins", default=1)
+    fps: bpy.props.FloatProperty(
+        name="Rate of a csv", description="Frames per second of a Live Link Face csv; 0 reads it from the timecodes", min=0.0
+    )
+
+    def run(self, context: Any) -> None:
+        path = Path(bpy.path.abspath(self.filepath))
+        is_rated_csv = self.fps > 0.0 and path.suffix.lower() == ".csv"
+        clip = read_livelink_csv(path, fps=self.fps) if is_rated_csv else read_clip(path)
+        takes.add_take(active_character(context), clip, path.stem, self.start_frame)
+
+
+class VIVAVOCE_OT_export_motion(CharacterOperator, ExportHelper):
+    bl_idname = "vivavoce.export_motion"
+    bl_label = "Export Motion"
+    bl_description = "Write the take that lies on the active character to a motion file"
+
+    kind: bpy.props.EnumProperty(
+        name="Format",
+        items=[
+            (".npz", "npz", "Everything: layers, SMPL-X poses, ARKit weights"),
+            (".csv", "Live Link Face csv", "The composed face, head and eye angles"),
+            (".bvh", "bvh", "The composed joints"),
+        ],
+    )
+    filter_glob: bpy.props.StringProperty(default=";".join(f"*{suffix}" for suffix in FORMATS), options={"HIDDEN"})
+    check_extension = None
+
+    @property
+    def filename_ext(self) -> str:
+        return self.kind
+
+    @classmethod
+    def obstacle(cls, context: Any) -> str | None:
+        takes.applied_take(active_character(context))
+        return super().obstacle(context)
+
+    def run(self, context: Any) -> None:
+        path = Path(bpy.path.abspath(self.filepath))
+        path = path if path.suffix.lower() in FORMATS else path.with_name(path.name + self.kind)
+        write_clip(unpacked_clip(takes.applied_take(active_character(context)).clip), path)
+        self.report({"INFO"}, f"Wrote {path.name}")
+
+
+CLASSES = (VIVAVOCE_OT_import_motion, VIVAVOCE_OT_export_motion)

@@ -1,0 +1,42 @@
+"""Who speaks: the character of the active object, and how far its rig follows."""
+
+import textwrap
+from typing import Any
+
+from ...bridge.data import ARKIT_NAMES
+from ...bridge.errors import InvalidInput
+from ..core.names import matched_names
+from ..scene.character import Character, character_around, shape_key_names
+from .base import VivavocePanel
+
+_HEAD_JOINTS = ("neck", "head")
+_LINE_LENGTH = 42
+
+
+class VIVAVOCE_PT_character(VivavocePanel):
+    bl_label = "Character"
+    bl_idname = "VIVAVOCE_PT_character"
+
+    def draw(self, context: Any) -> None:
+        layout: Any = self.layout
+        try:
+            _draw_coverage(layout.column(align=True), character_around(context.view_layer.objects.active))
+        except InvalidInput as error:
+            column = layout.column(align=True)
+            for line in textwrap.wrap(str(error), _LINE_LENGTH):
+                column.label(text=line, translate=False)
+        layout.operator("vivavoce.add_open_human", icon="USER")
+
+
+def _draw_coverage(column: Any, character: Character) -> None:
+    column.label(text=character.owner.name, icon="OUTLINER_OB_ARMATURE" if character.armature else "MESH_DATA", translate=False)
+    owned = {name for face in character.faces for name in shape_key_names(face)}
+    column.label(text=f"ARKit shape keys: {len(owned)} of {len(ARKIT_NAMES)}", icon="SHAPEKEY_DATA")
+    if character.armature is None:
+        column.label(text="No armature: the head stays still", icon="INFO")
+        return
+    missing = set(_HEAD_JOINTS) - matched_names(_HEAD_JOINTS, character.armature.pose.bones.keys()).keys()
+    column.label(text=f"No bone for {' and '.join(sorted(missing))}" if missing else "Neck and head turn", icon="BONE_DATA")
+
+
+CLASSES = (VIVAVOCE_PT_character,)

@@ -1,0 +1,37 @@
+"""What a character has: its takes, and the ways in and out for motion."""
+
+from typing import Any
+
+import bpy
+
+from ..scene.character import Character
+from .base import CharacterPanel
+
+
+class VIVAVOCE_UL_takes(bpy.types.UIList):
+    """One line a take; the one that lies on the character is marked."""
+
+    def draw_item(
+        self, context: Any, layout: Any, data: Any, item: Any, icon: Any, active_data: Any, active_property: Any
+    ) -> None:
+        is_applied = data.applied_take == item.name
+        layout.label(text=item.name, icon="CHECKMARK" if is_applied else "BLANK1", translate=False)
+
+
+class VIVAVOCE_PT_result(CharacterPanel):
+    bl_label = "Result"
+    bl_idname = "VIVAVOCE_PT_result"
+
+    def draw_character(self, context: Any, layout: Any, character: Character) -> None:
+        kept = character.owner.vivavoce
+        layout.template_list("VIVAVOCE_UL_takes", "", kept, "takes", kept, "take_index", rows=3)
+        row = layout.row(align=True)
+        row.operator("vivavoce.use_take")
+        row.operator("vivavoce.delete_take")
+        layout.operator("vivavoce.bake")
+        row = layout.row(align=True)
+        row.operator("vivavoce.import_motion", icon="IMPORT")
+        row.operator("vivavoce.export_motion", icon="EXPORT")
+
+
+CLASSES = (VIVAVOCE_UL_takes, VIVAVOCE_PT_result)

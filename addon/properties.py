@@ -1,0 +1,64 @@
+"""What the extension keeps in a .blend: for every character how it is to speak, and the takes it has."""
+
+# Blender reads properties from annotations that are calls.
+# pyright: reportInvalidTypeForm=false
+
+from collections.abc import Callable
+
+import bpy
+
+from ..bridge.data import EMOTION_NAMES
+
+_AMPLITUDE = {"min": 0.0, "max": 4.0, "soft_max": 2.0, "default": 1.0}
+
+
+class VIVAVOCE_PG_performance(bpy.types.PropertyGroup):
+    """What is said, and how."""
+
+    source: bpy.props.EnumProperty(
+        name="Source",
+        items=[
+            ("STRIP", "Sound Strip", "A sound strip of this scene's sequencer"),
+            ("FILE", "File", "A recording, which becomes a sound strip at the current frame"),
+        ],
+    )
+    strip: bpy.props.StringProperty(name="Strip", description="The sound strip that the character speaks")
+    audio_path: bpy.props.StringProperty(name="Recording", subtype="FILE_PATH", description="The recording to be spoken")
+    text: bpy.props.StringProperty(name="Text", description="The English words that are spoken, if known: they sharpen the lips")
+    emotion: bpy.props.EnumProperty(name="Emotion", items=[(name, name.capitalize(), "") for name in EMOTION_NAMES])
+    intensity: bpy.props.FloatProperty(name="Intensity", description="How strong the emotion is", min=0.0, max=1.0, default=0.5)
+    mouth: bpy.props.FloatProperty(name="Mouth", description="Amplitude of lips and jaw; lips still close", **_AMPLITUDE)
+    head: bpy.props.FloatProperty(name="Head", description="Amplitude of head motion", **_AMPLITUDE)
+    eyes: bpy.props.FloatProperty(name="Eyes", description="Amplitude of gaze and of the upper face", **_AMPLITUDE)
+    blinks: bpy.props.FloatProperty(name="Blinks", description="Blink rate, as a multiple of the natural one", **_AMPLITUDE)
+    seed: bpy.props.IntProperty(name="Seed", description="Another seed is another take", min=0)
+
+
+class VIVAVOCE_PG_take(bpy.types.PropertyGroup):
+    """One performance that can be put back on its character; `name` tells it from the others."""
+
+    clip: bpy.props.StringProperty(options={"HIDDEN"})
+    start_frame: bpy.props.IntProperty(name="Start Frame")
+    made_with: bpy.props.PointerProperty(type=VIVAVOCE_PG_performance)
+
+
+class VIVAVOCE_PG_character(bpy.types.PropertyGroup):
+    """Kept on the armature of a character, or on its face where it has none."""
+
+    performance: bpy.props.PointerProperty(type=VIVAVOCE_PG_performance)
+    takes: bpy.props.CollectionProperty(type=VIVAVOCE_PG_take)
+    take_index: bpy.props.IntProperty(name="Take", options={"HIDDEN"})
+    applied_take: bpy.props.StringProperty(options={"HIDDEN"})
+
+
+CLASSES = (VIVAVOCE_PG_performance, VIVAVOCE_PG_take, VIVAVOCE_PG_character)
+
+
+def attach() -> Callable[[], None]:
+    """Give every object a place for a character's properties; returns what takes it away."""
+    bpy.types.Object.vivavoce = bpy.props.PointerProperty(type=VIVAVOCE_PG_character)  # type: ignore[attr-defined]
+    return _detach
+
+
+def _detach() -> None:
+    del bpy.types.Object.vivavoce  # type: ignore[attr-defined]
