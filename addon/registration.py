@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import bpy
 
-from . import operators, panels, properties
+from . import operators, panels, preferences, properties
+from .session import session
 
-CLASSES = (*properties.CLASSES, *operators.classes(), *panels.classes())
+CLASSES = (preferences.VIVAVOCE_AP_preferences, *properties.CLASSES, *operators.classes(), *panels.classes())
 
 _undo: list[Callable[[], None]] = []
 """How to take back each thing that `register` did, in the order it was done."""
@@ -20,6 +21,7 @@ def register() -> None:
             bpy.utils.register_class(cls)
             _undo.append(lambda cls=cls: bpy.utils.unregister_class(cls))
         _undo.append(properties.attach())
+        _undo.append(session.stop)
     except Exception:
         unregister()
         raise

@@ -3,6 +3,6 @@
 
 def classes() -> tuple[type, ...]:
     """All panels, from top to bottom."""
-    from . import about, character, result
+    from . import about, character, result, speech
 
-    return (*character.CLASSES, *result.CLASSES, *about.CLASSES)
+    return (*character.CLASSES, *speech.CLASSES, *result.CLASSES, *about.CLASSES)

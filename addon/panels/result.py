@@ -4,8 +4,11 @@ from typing import Any
 
 import bpy
 
+from ...bridge.data import LAYER_NAMES
 from ..scene.character import Character
 from .base import CharacterPanel
+
+_SPOKEN_LAYERS = tuple(name for name in LAYER_NAMES if name != "gestures")
 
 
 class VIVAVOCE_UL_takes(bpy.types.UIList):
@@ -28,6 +31,10 @@ class VIVAVOCE_PT_result(CharacterPanel):
         row = layout.row(align=True)
         row.operator("vivavoce.use_take")
         row.operator("vivavoce.delete_take")
+        layout.label(text="Regenerate")
+        grid = layout.grid_flow(columns=2, align=True)
+        for name in _SPOKEN_LAYERS:
+            grid.operator("vivavoce.regenerate_layer", text=name.replace("_", " ").capitalize()).layer = name
         layout.operator("vivavoce.bake")
         row = layout.row(align=True)
         row.operator("vivavoce.import_motion", icon="IMPORT")

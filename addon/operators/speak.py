@@ -1,0 +1,140 @@
+"""Speak: a job on the worker, watched by a timer while the artist goes on working; its result is one step of undo."""
+
+# Blender reads properties from annotations that are calls.
+# pyright: reportInvalidTypeForm=false
+
+from typing import Any, ClassVar
+
+import bpy
+
+from ...bridge.errors import VivavoceError
+from ..core.speaking import speak_options
+from ..preferences import chosen_backend
+from ..scene import speaking, takes
+from ..session import SpokenJob, session
+from .base import CharacterOperator, active_character
+
+_PERIOD_S = 0.05
+_BUDGET_S = 0.001
+"""What a step of the timer may take of Blender's time."""
+
+
+class SpeakingOperator(CharacterOperator):
+    """A job of kind `speak`; subclasses say of what."""
+
+    layer = ""
+    """The one layer to perform; empty for all."""
+    _line: speaking.Line
+    _job: SpokenJob
+    _timer: Any = None
+
+    @classmethod
+    def obstacle(cls, context: Any) -> str | None:
+        if active_character(context).owner.name in session.jobs:
+            return "The character is about to speak already: wait, or cancel"
+        chosen_backend()
+        return super().obstacle(context)
+
+    def run(self, context: Any) -> None:
+        """What a script gets: Blender waits until the line has been performed."""
+        self._start(context)
+        self._finish()
+
+    def invoke(self, context: Any, event: Any) -> set[Any]:
+        try:
+            self._start(context)
+        except VivavoceError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        self._timer = context.window_manager.event_timer_add(_PERIOD_S, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: Any, event: Any) -> set[Any]:
+        if event.type == "ESC" and event.value == "PRESS":
+            self._job.remote.cancel()
+            return {"RUNNING_MODAL"}
+        if event.type != "TIMER":
+            return {"PASS_THROUGH"}
+        status = self._job.remote.poll(_BUDGET_S)
+        _show(context, f"Vivavoce: {status.stage} {status.progress:.0%} (Esc cancels)")
+        if not self._job.remote.has_ended:
+            return {"PASS_THROUGH"}
+        self._put_timer_away(context)
+        try:
+            self._finish()
+        except VivavoceError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+    def cancel(self, context: Any) -> None:
+        """Blender ends the operator, as when another file is opened."""
+        self._put_timer_away(context)
+        session.jobs.pop(self._line.owner_name, None)
+        self._job.abandon()
+
+    def _start(self, context: Any) -> None:
+        self._line = speaking.line_of(active_character(context), self.layer)
+        layers = (self.layer,) if self.layer else ()
+        options = speak_options(self._line.settings, takes.scene_fps(), layers)
+        self._job = session.speak(self._line.owner_name, chosen_backend(), options, self._line.audio)
+
+    def _finish(self) -> None:
+        try:
+            clip = self._job.clip()
+        finally:
+            session.jobs.pop(self._line.owner_name, None)
+        speaking.put_line(self._line, clip)
+
+    def _put_timer_away(self, context: Any) -> None:
+        context.window_manager.event_timer_remove(self._timer)
+        _show(context, None)
+
+
+class VIVAVOCE_OT_speak(SpeakingOperator):
+    bl_idname = "vivavoce.speak"
+    bl_label = "Speak"
+    bl_description = "Perform the recording as a new take, a track for every layer. Esc cancels"
+    # Without REGISTER: adjusting the last operation would ask the worker again.
+    bl_options: ClassVar[set[str]] = {"UNDO"}
+
+
+class VIVAVOCE_OT_regenerate_layer(SpeakingOperator):
+    bl_idname = "vivavoce.regenerate_layer"
+    bl_label = "Regenerate Layer"
+    bl_description = "Perform one layer of the applied take anew, with the settings and the seed as they are now. Esc cancels"
+    bl_options: ClassVar[set[str]] = {"UNDO"}
+
+    layer: bpy.props.StringProperty(name="Layer", description="Such as blinks")
+
+    @classmethod
+    def obstacle(cls, context: Any) -> str | None:
+        takes.applied_take(active_character(context))
+        return super().obstacle(context)
+
+
+class VIVAVOCE_OT_cancel_speaking(CharacterOperator):
+    bl_idname = "vivavoce.cancel_speaking"
+    bl_label = "Cancel"
+    bl_description = "Stop the job; the character stays as it is"
+
+    @classmethod
+    def obstacle(cls, context: Any) -> str | None:
+        is_busy = active_character(context).owner.name in session.jobs
+        return None if is_busy else "The character has no job to cancel"
+
+    def run(self, context: Any) -> None:
+        session.jobs[active_character(context).owner.name].remote.cancel()
+
+
+def _show(context: Any, text: str | None) -> None:
+    """Text in the status bar (None gives it back to Blender), and sidebars that are drawn anew."""
+    context.workspace.status_text_set(text)
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()
+
+
+CLASSES = (VIVAVOCE_OT_speak, VIVAVOCE_OT_regenerate_layer, VIVAVOCE_OT_cancel_speaking)

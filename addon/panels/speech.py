@@ -1,0 +1,55 @@
+"""What a character says, and how; and the job that performs it."""
+
+from typing import Any
+
+from ..scene.character import Character
+from ..session import session
+from .base import CharacterPanel
+
+
+class VIVAVOCE_PT_speech(CharacterPanel):
+    bl_label = "Speech"
+    bl_idname = "VIVAVOCE_PT_speech"
+
+    def draw_character(self, context: Any, layout: Any, character: Character) -> None:
+        performance = character.owner.vivavoce.performance
+        layout.prop(performance, "source", expand=True)
+        editor = context.scene.sequence_editor
+        if performance.source == "FILE":
+            layout.prop(performance, "audio_path")
+        elif editor is None:
+            layout.label(text="The sequencer is empty: add a sound, or choose a file", icon="INFO")
+        else:
+            layout.prop_search(performance, "strip", editor, "strips" if hasattr(editor, "strips") else "sequences", icon="SOUND")
+        layout.prop(performance, "text")
+        _draw_job(layout, character)
+
+
+class VIVAVOCE_PT_performance(CharacterPanel):
+    bl_label = "Performance"
+    bl_idname = "VIVAVOCE_PT_performance"
+
+    def draw_character(self, context: Any, layout: Any, character: Character) -> None:
+        performance = character.owner.vivavoce.performance
+        column = layout.column(align=True)
+        for name in ("emotion", "intensity"):
+            column.prop(performance, name)
+        column = layout.column(align=True)
+        for name in ("mouth", "head", "eyes", "blinks"):
+            column.prop(performance, name, slider=True)
+        layout.prop(performance, "seed")
+
+
+def _draw_job(layout: Any, character: Character) -> None:
+    job = session.jobs.get(character.owner.name)
+    if job is None:
+        layout.operator("vivavoce.speak", icon="PLAY")
+        return
+    status = job.remote.status
+    waiting = f"place {status.place} in the queue" if status.place else status.stage
+    row = layout.row(align=True)
+    row.progress(factor=status.progress, text=waiting)
+    row.operator("vivavoce.cancel_speaking", text="", icon="X")
+
+
+CLASSES = (VIVAVOCE_PT_speech, VIVAVOCE_PT_performance)

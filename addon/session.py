@@ -1,0 +1,91 @@
+"""The one session: the worker that this Blender owns, and the jobs that it waits for. Nothing here knows of bpy."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..bridge.addresses import address_of
+from ..bridge.client import Client, RemoteJob
+from ..bridge.data import MotionClip
+from ..bridge.errors import InvalidInput
+from ..bridge.formats import read_npz
+from ..bridge.process import Worker
+
+_FAREWELL_STEPS = 25
+_FAREWELL_STEP_S = 0.02
+
+
+@dataclass(frozen=True)
+class Backend:
+    """What does the work: a Python that has vivavoce, or a server of somebody's."""
+
+    python: str = ""
+    url: str = ""
+    token: str = ""
+
+
+class SpokenJob:
+    """A line that is being performed, from asking to the clip."""
+
+    def __init__(self, source: Worker | Client, options: dict[str, Any], audio: Path) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="vivavoce-")
+        self._result = Path(self._folder.name, "clip.npz")
+        self.remote: RemoteJob = source.submit("speak", options, audio, self._result)
+
+    def clip(self) -> MotionClip:
+        """What came of a job that has ended. Raises what the worker raised, Cancelled, WorkerLost."""
+        try:
+            self.remote.wait()
+            return read_npz(self._result)
+        finally:
+            self._folder.cleanup()
+
+    def abandon(self) -> None:
+        """Cancel, without caring for the answer longer than half a second."""
+        self.remote.cancel()
+        for _ in range(_FAREWELL_STEPS):
+            if self.remote.has_ended:
+                break
+            self.remote.poll(_FAREWELL_STEP_S)
+        self._folder.cleanup()
+
+
+class Session:
+    """At most one worker, and at most one job a character."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, SpokenJob] = {}
+        """The name of a character's owner -> its job."""
+        self._worker: Worker | None = None
+        self._backend = Backend()
+
+    def speak(self, owner_name: str, backend: Backend, options: dict[str, Any], audio: Path) -> SpokenJob:
+        """Ask for a performance. Raises InvalidInput, and WorkerLost where the worker cannot be started."""
+        if not audio.is_file():
+            raise InvalidInput(f"There is no recording at {audio}. Choose another, or put it back.")
+        job = SpokenJob(self._source(backend), options, audio)
+        self.jobs[owner_name] = job
+        return job
+
+    def stop(self) -> None:
+        """Abandon all jobs and end the worker."""
+        for job in self.jobs.values():
+            job.abandon()
+        self.jobs.clear()
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
+
+    def _source(self, backend: Backend) -> Worker | Client:
+        if backend.url:
+            return Client(address_of(backend.url, backend.token))
+        if self._worker is None or backend != self._backend:
+            if self._worker is not None:
+                self._worker.stop()
+            command = [backend.python, "-m", "vivavoce", "serve", "--ends-with-parent"]
+            self._worker, self._backend = Worker(command), backend
+        return self._worker
+
+
+session = Session()
