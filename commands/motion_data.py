@@ -1,0 +1,67 @@
+"""vivavoce motion-data: make or read the speech and faces that the motion models learn from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import tyro
+
+from ..bridge.errors import InvalidInput
+from .console import STDOUT, ReportProgress, progress_bar
+
+if TYPE_CHECKING:
+    from ..motion.data.corpus import Corpus
+
+
+@dataclass(frozen=True)
+class MotionData:
+    """Build one corpus file. A build that is stopped goes on where it stood when the command is given again."""
+
+    corpus: Annotated[Literal["synthetic", "grid", "facegood"], tyro.conf.Positional]
+    """What to build: speech from synthesizers with the articulation engine's mouth, or a captured corpus."""
+    out: Path
+    """The corpus file, *.safetensors."""
+    source: Path | None = None
+    """Folder with the captured corpus as it was published; synthetic speech needs none."""
+    hours: float = 6.0
+    """Of synthetic speech."""
+    seed: int = 0
+    """Other seeds give other synthetic sentences."""
+
+
+def run(config: MotionData) -> None:
+    with progress_bar() as report:
+        corpus = BUILDERS[config.corpus](config, report)
+    STDOUT.print(f"{config.out}: {len(corpus)} clips, {corpus.duration_s / 3600.0:.2f} h")
+
+
+def _synthetic(config: MotionData, report: ReportProgress) -> "Corpus":
+    from ..motion.data.synthetic import SyntheticSpeech, build_synthetic
+
+    return build_synthetic(config.out, SyntheticSpeech(config.hours, seed=config.seed), report)
+
+
+def _grid(config: MotionData, report: ReportProgress) -> "Corpus":
+    from ..motion.data.build import build_corpus
+    from ..motion.data.grid import HEADER, grid_parts
+
+    return build_corpus(config.out, HEADER, grid_parts(_source(config)), report)
+
+
+def _facegood(config: MotionData, report: ReportProgress) -> "Corpus":
+    from ..motion.data.build import build_corpus
+    from ..motion.data.facegood import HEADER, facegood_parts
+
+    return build_corpus(config.out, HEADER, facegood_parts(_source(config)), report)
+
+
+def _source(config: MotionData) -> Path:
+    if config.source is None:
+        raise InvalidInput(f"Name the folder of the published corpus: --source FOLDER, for {config.corpus}.")
+    return config.source
+
+
+BUILDERS: dict[str, Callable[[MotionData, ReportProgress], "Corpus"]] = {
+    "synthetic": _synthetic, "grid": _grid, "facegood": _facegood,
+}  # fmt: skip
