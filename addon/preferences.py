@@ -5,10 +5,10 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import bpy
 
-from ..bridge.addresses import address_of
 from ..bridge.errors import InvalidInput
 from .session import Backend
 
@@ -44,8 +44,11 @@ def chosen_backend() -> Backend:
     """What the preferences say. Raises InvalidInput where that cannot work, or where Blender must not go online."""
     found: Any = bpy.context.preferences.addons[PACKAGE].preferences
     if found.backend == "SERVER":
-        address = address_of(found.url, found.token)
-        if address.host not in _THIS_MACHINE and not bpy.app.online_access:
+        # Buttons ask this whenever they are drawn: certificates are loaded only when there is a job.
+        host = urlsplit(found.url if "//" in found.url else f"//{found.url}").hostname
+        if not host or not found.token:
+            raise InvalidInput("Give the server's address and token in Preferences > Add-ons > Vivavoce.")
+        if host not in _THIS_MACHINE and not bpy.app.online_access:
             raise InvalidInput("The server is on another machine. Allow Online Access in Preferences > System, or use this one.")
         return Backend(url=found.url, token=found.token)
     # Not resolved: the python of a virtual environment is a link, and is one by its own name alone.

@@ -70,9 +70,9 @@ class SpeakingOperator(CharacterOperator):
 
     def cancel(self, context: Any) -> None:
         """Blender ends the operator, as when another file is opened."""
-        self._put_timer_away(context)
         session.jobs.pop(self._line.owner_name, None)
         self._job.abandon()
+        self._put_timer_away(context)
 
     def _start(self, context: Any) -> None:
         self._line = speaking.line_of(active_character(context), self.layer)

@@ -56,7 +56,8 @@ def put_line(line: Line, clip: MotionClip) -> None:
     """Put a performance on its character. Raises InvalidInput where the character or its take has gone meanwhile."""
     owner = bpy.context.scene.objects.get(line.owner_name)
     if owner is None:
-        raise InvalidInput(f"{line.owner_name} was deleted or renamed while it was to speak. Nothing was changed.")
+        reason = "was deleted or renamed while it was to speak, or another scene is open now"
+        raise InvalidInput(f"{line.owner_name} {reason}. Nothing was changed.")
     character = character_around(owner)
     if line.layer:
         take = owner.vivavoce.takes.get(line.take_name)

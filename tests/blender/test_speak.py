@@ -16,6 +16,7 @@ LINE = ROOT / "addon" / "assets" / "demo_line.flac"
 def test_a_character_speaks_and_takes_of_it_are_kept(tmp_path: Path, blender_python: str) -> None:
     said = run_script("speak", sys.executable, LINE, tmp_path, python=blender_python)
     assert "Preferences" in said["no_backend"]
+    assert "address and token" in said["no_server"]
     assert said["offline"] == "" or "Online Access" in said["offline"]
     assert "sound strip" in said["no_strip"]
     assert "No take" in said["no_take"]
