@@ -53,7 +53,10 @@ def line_of(character: Character, layer: str = "") -> Line:
 
 
 def put_line(line: Line, clip: MotionClip) -> None:
-    """Put a performance on its character. Raises InvalidInput where the character or its take has gone meanwhile."""
+    """Put a performance on its character; asked again, it will speak with the next seed.
+
+    Raises InvalidInput where the character or its take has gone meanwhile.
+    """
     owner = bpy.context.scene.objects.get(line.owner_name)
     if owner is None:
         reason = "was deleted or renamed while it was to speak, or another scene is open now"
@@ -66,6 +69,7 @@ def put_line(line: Line, clip: MotionClip) -> None:
         takes.replace_layers(character, take, clip)
         return
     takes.add_take(character, clip, line.audio.stem, line.start_frame, line.settings)
+    owner.vivavoce.performance.seed = line.settings["seed"] + 1
     if line.is_new_in_scene:
         _add_strip(owner.vivavoce.performance, line)
 

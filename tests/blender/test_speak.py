@@ -28,6 +28,7 @@ def test_a_character_speaks_and_takes_of_it_are_kept(tmp_path: Path, blender_pyt
     assert max(said["jaw_kept"], said["gaze_kept"]) < 1e-5
     assert said["blinks_changed"] > 0.1
     assert said["from_strip"] == [["demo_line 1", 11, 0], ["demo_line 2", 11, 5]]
+    assert said["next_seed"] == 6
     assert said["steps"] > 1
     assert "deleted or renamed" in said["gone"]
     assert said["abandoned"] == "cancelled"

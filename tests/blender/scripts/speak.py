@@ -52,6 +52,8 @@ said["jaw_open"] = max(row[0] for row in first)
 ops.speak()
 said["from_strip"] = [(take.name, take.start_frame, take.made_with.seed) for take in rig.vivavoce.takes]
 
+said["next_seed"] = performance.seed
+
 # As the timer does it: steps that never wait, then a character that has gone.
 line = speaking.line_of(active_character(bpy.context))
 options = {"fps": 24.0, "style": {"seed": 9}}
