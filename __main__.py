@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export-model": ("ExportModel", "write the open human in SMPL-X and FLAME file layouts"),
     "bake-human": ("BakeHuman", "make the open human's file anew from its source"),
     "serve": ("Serve", "be the worker of a Blender on this machine, or a team's server"),
+    "motion-data": ("MotionData", "make or read the speech and faces that motion models learn from"),
     "calibrate": ("Calibrate", "fit the mouth shapes to captured faces"),
 }
 
