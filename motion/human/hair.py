@@ -8,9 +8,9 @@ from scipy.spatial import KDTree
 from .parts import MeshPart, joined, smoothed, triangles, uniform_part, vertex_normals
 from .strands import strand_part
 
-STRANDS = 7000
+STRANDS = 10000
 _GUIDES = 420
-_POINTS = 7
+_POINTS = 5
 _STEPS = 12
 _PART_X_M = 0.028
 """The parting: hair on top falls to the character's right of it."""
@@ -55,7 +55,7 @@ def short_hair(body: MeshPart, eye_middle: np.ndarray, seed: int = 7) -> MeshPar
     curves = _between_guides(skull, guides, roots[_GUIDES : _GUIDES + STRANDS], generator)
     _, outward = skull.above(curves, 0.0)
     fine = np.interp(hairline_margin(skull.local(curves[:, 0])), [0.0, 0.012], [0.4, 1.0])
-    widths = generator.uniform(0.0007, 0.0013, len(curves)) * fine * skull.scale
+    widths = generator.uniform(0.00055, 0.00105, len(curves)) * fine * skull.scale
     return joined(
         "hair",
         [_undercoat(body, skull), strand_part("hair", curves, outward, widths, body, generator.normal(1.0, 0.16, len(curves)))],
@@ -97,7 +97,7 @@ def _roots(skull: Skull, candidates: int, generator: np.random.Generator) -> tup
     points = points - height[:, None] * normals
     keep = hairline_margin(skull.local(points)) > generator.uniform(-0.0015, 0.0025, len(points))
     points, normals = points[keep], normals[keep]
-    cell = np.unique(np.round(points / 0.0016).astype(int), axis=0, return_index=True)[1]
+    cell = np.unique(np.round(points / 0.0013).astype(int), axis=0, return_index=True)[1]
     order = generator.permutation(cell)
     return points[order], normals[order]
 

@@ -45,7 +45,7 @@ def _hairs(sheet: MeshPart, eye: np.ndarray, count: int, reach: float, generator
     columns = np.clip(across[:, None] + lean[:, None] * along[None] ** 1.5, 0, grid.shape[1] - 1)
     index, share = _bilinear(grid, rows, columns)
     curves = np.einsum("cpnx,cpn->cpx", sheet.vertices[index], share)
-    vertices, quads, uv = ribbons(curves, curves - eye, np.full(count, 0.00032), taper=0.3)
+    vertices, quads, uv = ribbons(curves, curves - eye, np.full(count, 0.0004), taper=0.3)
     copy = np.concatenate([np.repeat(np.arange(_POINTS - 1), 2), [_POINTS - 1]])
     index, share = index[:, copy].reshape(-1, 4), share[:, copy].reshape(-1, 4)
     return uniform_part(

@@ -51,7 +51,7 @@ def closed_lips(vertices: np.ndarray, quads: np.ndarray, is_lower: np.ndarray) -
     order_lower, order_upper = (part[np.argsort(vertices[part, 0])] for part in (lower_ring, upper_ring))
     across = vertices[ring, 0]
     gap = np.interp(across, *vertices[order_upper, :2].T) - np.interp(across, *vertices[order_lower, :2].T)
-    push = 0.5 * np.maximum(gap + OVERLAP_M, 0.0) * (1.0 - (np.abs(across) / np.abs(across).max()) ** 6)
+    push = 0.5 * np.maximum(gap + OVERLAP_M, 0.0) * (1.0 - (np.abs(across) / np.abs(across).max()) ** 20)
     moved = vertices.copy()
     for part, own, sign in ((upper_ring, ~is_lower, -1.0), (lower_ring, is_lower, 1.0)):
         distance, nearest = KDTree(vertices[part]).query(vertices)

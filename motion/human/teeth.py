@@ -1,7 +1,7 @@
 """Two rows of separate teeth in their gums, laid along the arches of MakeHuman's own, whose motion they take."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -63,6 +63,9 @@ def teeth(source: SourceMesh) -> MeshPart:
 
 def _row(source: SourceMesh, arch: Arch) -> list[MeshPart]:
     helper = group_part(source, arch.group, "teeth", "teeth", "teeth")
+    if arch.downward < 0:
+        # MakeHuman's upper row shifts by fractions of a millimetre with the lips; teeth are bone.
+        helper = replace(helper, shapes=np.zeros_like(helper.shapes))
     low, high = helper.vertices.min(axis=0), helper.vertices.max(axis=0)
     place = _along_arch(low, high, arch)
     crowns, start = [], 0.0
@@ -71,10 +74,10 @@ def _row(source: SourceMesh, arch: Arch) -> list[MeshPart]:
         for side in (1.0, -1.0):
             crowns.append(place(start + 0.5 * width, side, shape))
         start += width
-    quads = _cube_quads()
+    _, quads = _tooth_mesh()
     vertices = np.concatenate(crowns)
     tooth_quads = np.concatenate([quads + index * len(crown) for index, crown in enumerate(crowns)])
-    flipped = (np.arange(len(crowns)) % 2 == 0) == (arch.downward > 0)
+    flipped = (np.arange(len(crowns)) % 2 == 0) != (arch.downward > 0)
     tooth_quads = np.where(np.repeat(flipped, len(quads))[:, None], tooth_quads, tooth_quads[:, ::-1])
     gum, gum_quads = _gum(place, start, arch)
     return [
@@ -105,7 +108,7 @@ def _along_arch(low: np.ndarray, high: np.ndarray, arch: Arch) -> Place:
 
 def _crown(width: float, height: float, depth: float, kind: int) -> np.ndarray:
     """A tooth's crown (N, 3) in millimetres; kind 0 incisor, 1 canine, 2 molar. Its cutting edge lies at y = 0."""
-    point = _cube_points()
+    point, _ = _tooth_mesh()
     point = point / np.sum(np.abs(point) ** 5, axis=1, keepdims=True) ** (1 / 5)
     along, up, out = point.T
     share = 0.5 * (up + 1.0)
@@ -122,19 +125,17 @@ def _crown(width: float, height: float, depth: float, kind: int) -> np.ndarray:
 _SIDE = 6
 
 
-def _cube_points() -> np.ndarray:
-    """The surface of a cube as six grids of points, (6 N N, 3) in -1..1."""
+def _tooth_mesh() -> tuple[np.ndarray, np.ndarray]:
+    """The surface of a cube as six grids that share their borders: points (V, 3) in -1..1, outward quads (F, 4)."""
     line = np.linspace(-1.0, 1.0, _SIDE)
     a, b = (axis.ravel() for axis in np.meshgrid(line, line, indexing="ij"))
     one = np.ones_like(a)
     faces = [(one, a, b), (-one, b, a), (b, one, a), (a, -one, b), (a, b, one), (b, a, -one)]
-    return np.concatenate([np.stack(face, axis=1) for face in faces])
-
-
-def _cube_quads() -> np.ndarray:
     index = np.arange(_SIDE * _SIDE).reshape(_SIDE, _SIDE)
-    quads = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], axis=-1).reshape(-1, 4)
-    return np.concatenate([quads + face * _SIDE * _SIDE for face in range(6)])
+    grid = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], axis=-1).reshape(-1, 4)
+    quads = np.concatenate([grid + face * _SIDE * _SIDE for face in range(6)])
+    points, shared = np.unique(np.concatenate([np.stack(face, axis=1) for face in faces]), axis=0, return_inverse=True)
+    return points, shared.reshape(-1)[quads]
 
 
 def _gum(place: Place, length_mm: float, arch: Arch) -> tuple[np.ndarray, np.ndarray]:
