@@ -29,7 +29,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "motion.speech": ("bridge",),
     "motion.human": ("bridge",),
     "motion.articulation": ("bridge", "motion.speech", "motion.human"),
-    "motion.data": ("bridge", "motion.speech", "motion.human"),
+    "motion.data": ("bridge", "motion.speech", "motion.human", "motion.articulation"),
     "motion.models": ("bridge", "motion.speech", "motion.human"),
     "rendering": ("bridge",),
     "bridge.errors": (),
