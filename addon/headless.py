@@ -146,4 +146,7 @@ def _cancel(signal_number: int, frame: Any) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:]))
+    exit_code = main(sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:])
+    sys.stderr.flush()
+    # Everything is written and closed. Blender's own way out has been seen to crash after a render was stopped.
+    os._exit(exit_code)
