@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from .bridge.data.mood import Mood, timeline_from_text, timeline_text
 from .bridge.errors import Cancelled, ModelMissing, VivavoceError
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def run_command(name: str, arguments: list[str]) -> None:
     module = importlib.import_module(f".commands.{name.replace('-', '_')}", __package__)
     registry = tyro.constructors.ConstructorRegistry()
     registry.primitive_rule(_emotion_rule)
+    registry.primitive_rule(_moods_rule)
     with registry:
         config_class = getattr(module, class_name)
         config = tyro.cli(config_class, prog=f"vivavoce {name}", description=f"{description.capitalize()}.", args=arguments)
@@ -74,6 +76,21 @@ def _emotion_rule(type_info: "PrimitiveTypeInfo") -> "PrimitiveConstructorSpec |
         instance_from_str=lambda values: labelled_numbers(values[0]),
         is_instance=lambda value: isinstance(value, Mapping),
         str_from_instance=lambda value: [",".join(f"{label}:{number:g}" for label, number in value.items())],
+    )
+
+
+def _moods_rule(type_info: "PrimitiveTypeInfo") -> "PrimitiveConstructorSpec | None":
+    """`--moods "0s:happy 2s:sad=0.5,angry=0.2"` for a timeline."""
+    from tyro.constructors import PrimitiveConstructorSpec
+
+    if type_info.type != tuple[Mood, ...]:
+        return None
+    return PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="'TIMEs:LABEL=INTENSITY,... ...'",
+        instance_from_str=lambda values: timeline_from_text(values[0]),
+        is_instance=lambda value: isinstance(value, tuple),
+        str_from_instance=lambda value: [timeline_text(value)],
     )
 
 

@@ -3,6 +3,7 @@
 from .arkit import ARKIT_INDEX, ARKIT_NAMES, BLINK_NAMES, EYE_LOOK_RAD, GAZE_NAMES, LIPS_NAMES, UPPER_FACE_NAMES, mirrored_name
 from .audio import AudioClip
 from .emotions import EMOTION_NAMES
+from .mood import Mood
 from .motion import LAYER_NAMES, MotionClip, MotionLayer
 from .open_human import OpenHuman
 from .phoneme import SILENCE, Phoneme
@@ -12,5 +13,6 @@ from .style import PerformanceStyle
 __all__ = [
     "ARKIT_INDEX", "ARKIT_NAMES", "BLINK_NAMES", "EMOTION_NAMES", "EYE_LOOK_RAD", "FACE_JOINT_NAMES", "GAZE_NAMES",
     "LAYER_NAMES", "LIPS_NAMES", "SILENCE", "SMPLX_JOINT_INDEX", "SMPLX_JOINT_NAMES", "SMPLX_JOINT_PARENTS",
-    "UPPER_FACE_NAMES", "AudioClip", "MotionClip", "MotionLayer", "OpenHuman", "PerformanceStyle", "Phoneme", "mirrored_name",
+    "UPPER_FACE_NAMES", "AudioClip", "Mood", "MotionClip", "MotionLayer", "OpenHuman", "PerformanceStyle", "Phoneme",
+    "mirrored_name",
 ]  # fmt: skip
