@@ -4,21 +4,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from ..bridge.data import LAYER_NAMES, SILENCE, AudioClip, MotionClip, MotionLayer, PerformanceStyle, Phoneme
+from ..bridge.data import SILENCE, AudioClip, MotionClip, PerformanceStyle, Phoneme
 from ..bridge.errors import InvalidInput
-from .articulation.blinks import blink_layer
-from .articulation.emotion import emotion_mouth_offsets
-from .articulation.gaze import gaze_layer
-from .articulation.head import head_layer
-from .articulation.mouth import mouth_layer
-from .articulation.randomness import part_rng
-from .articulation.upper_face import upper_face_layer
+from .articulation.performance import PERFORMED_LAYERS, performed_layer
 from .human.expression import with_smplx_face
 from .speech.prosody import Prosody, prosody
-
-PREDICTED_LAYERS: tuple[str, ...] = tuple(name for name in LAYER_NAMES if name != "gestures")
 
 ReportProgress = Callable[[float, str], None]
 
@@ -39,7 +29,7 @@ def predict(
     *,
     fps: float = 30.0,
     text: str | None = None,
-    layers: Sequence[str] = PREDICTED_LAYERS,
+    layers: Sequence[str] = PERFORMED_LAYERS,
 ) -> MotionClip:
     """The performance of one line: `hear`, then `perform`. audio: 16 kHz mono; text: its English words, if known."""
     return perform(hear(audio, text), style or PerformanceStyle(), fps=fps, layers=layers)
@@ -64,17 +54,22 @@ def hear(audio: AudioClip, text: str | None = None, report: ReportProgress = lam
 
 
 def perform(
-    hearing: Hearing, style: PerformanceStyle, *, fps: float = 30.0, layers: Sequence[str] = PREDICTED_LAYERS
+    hearing: Hearing, style: PerformanceStyle, *, fps: float = 30.0, layers: Sequence[str] = PERFORMED_LAYERS
 ) -> MotionClip:
     """One take. The same hearing, style and fps give the same clip, to the bit; each layer draws from its own seed."""
     for name in layers:
-        if name not in PREDICTED_LAYERS:
-            raise InvalidInput(f"No layer is called {name!r}. Choose from: {', '.join(PREDICTED_LAYERS)}.")
+        if name not in PERFORMED_LAYERS:
+            raise InvalidInput(f"No layer is called {name!r}. Choose from: {', '.join(PERFORMED_LAYERS)}.")
     if not (math.isfinite(fps) and 1.0 <= fps <= 1000.0):
         raise InvalidInput(f"The frame rate must lie between 1 and 1000 frames per second, not {fps}.")
     # A whole number of frames must not become one more by rounding: 2.4 s at 25 fps is 60 frames.
     frame_count = max(math.ceil(hearing.duration_s * fps - 1e-6), 1)
-    performed = [with_smplx_face(_layer(name, hearing, style, fps, frame_count)) for name in PREDICTED_LAYERS if name in layers]
+    made = [
+        performed_layer(name, hearing.phonemes, hearing.prosody, fps, frame_count, style)
+        for name in PERFORMED_LAYERS
+        if name in layers
+    ]
+    performed = [with_smplx_face(layer) for layer in made]
     metadata = {
         "engine": "articulation",
         "audio": hearing.source,
@@ -82,20 +77,3 @@ def perform(
         **{part: f"{getattr(style, part):g}" for part in ("seed", "mouth", "head", "eyes", "blinks")},
     }
     return MotionClip(fps, tuple(performed), hearing.phonemes, metadata)
-
-
-LayerMaker = Callable[[Prosody, float, int, PerformanceStyle, np.random.Generator], MotionLayer]
-
-_LAYER_MAKERS: dict[str, LayerMaker] = {
-    "upper_face": upper_face_layer,
-    "blinks": blink_layer,
-    "gaze": gaze_layer,
-    "head": head_layer,
-}
-
-
-def _layer(name: str, hearing: Hearing, style: PerformanceStyle, fps: float, frame_count: int) -> MotionLayer:
-    if name == "lips":
-        expression = emotion_mouth_offsets(style, hearing.prosody, fps, frame_count)
-        return mouth_layer(hearing.phonemes, hearing.prosody, fps, frame_count, style.mouth, expression)
-    return _LAYER_MAKERS[name](hearing.prosody, fps, frame_count, style, part_rng(style.seed, name))

@@ -30,17 +30,19 @@ def mouth_layer(
     frame_count: int,
     amplitude: float = 1.0,
     expression: tuple[Sequence[str], np.ndarray] = NO_EXPRESSION,
+    shapes: MouthShapes | None = None,
 ) -> MotionLayer:
     """The `lips` layer of a line: (frame_count, len(LIPS_NAMES)) weights 0..1, sample i at i / fps seconds.
 
     amplitude scales how far the mouth moves. expression: names and weights (frame_count, K) that an emotion adds to it.
+    shapes: how this mouth speaks; the calibrated one where None.
     Closures of p b m and contacts of f v are made at any amplitude and frame rate, whatever the expression.
     """
     if not phonemes:
         raise InvalidInput("A mouth needs phonemes: give at least one silence that spans the clip.")
     times_s = np.arange(frame_count) / fps
     duration_s = max(times_s[-1] if frame_count else 0.0, phonemes[-1].end_s)
-    movement = _movement(gestures(phonemes, heard), duration_s, calibrated_mouth_shapes())
+    movement = _movement(gestures(phonemes, heard), duration_s, shapes or calibrated_mouth_shapes())
     steps_s = np.arange(len(movement)) * STEP_S
     weights = np.zeros((frame_count, len(LIPS_NAMES)))
     for channel, name in enumerate(CHANNEL_NAMES):

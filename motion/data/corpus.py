@@ -1,5 +1,6 @@
 """Corpus: one file of speech clips and what the faces do in them, read clip by clip."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -140,6 +141,17 @@ class Corpus:
     @property
     def duration_s(self) -> float:
         return int(self._starts["audio"][-1]) / SAMPLE_RATE
+
+    @property
+    def sample_counts(self) -> list[int]:
+        """Audio samples of every clip."""
+        return np.diff(self._starts["audio"]).tolist()
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells this corpus from others: its header, its labels and its sizes, hashed."""
+        told = json.dumps([asdict(self.header), [asdict(label) for label in self.labels], self.sample_counts], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def clip(self, index: int) -> CorpusClip:
         first, last = self._span("phoneme", index)

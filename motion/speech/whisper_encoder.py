@@ -40,12 +40,13 @@ class WhisperEncoder(nn.Module):
             raise InvalidInput(f"These are not the parameters of a Whisper encoder that hears 30 s: {error}") from error
         return encoder.eval().requires_grad_(False)
 
-    def forward(self, mel: Tensor) -> Tensor:
+    def forward(self, mel: Tensor, depth: int | None = None) -> Tensor:
+        """depth: after how many layers to stop, before the last norm; all of them, and the norm, where it is None."""
         features = functional.gelu(self.conv2(functional.gelu(self.conv1(mel)))).transpose(1, 2)
         features = features + self.positions[: features.shape[1]]
-        for layer in self.layers:
+        for layer in self.layers[:depth]:
             features = layer(features)
-        return self.norm(features)
+        return self.norm(features) if depth is None else features
 
 
 class EncoderLayer(nn.Module):

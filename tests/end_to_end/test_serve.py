@@ -47,9 +47,9 @@ def test_the_worker_speaks_as_the_library_does(worker: Worker, tmp_path: Path):
 
 def test_every_layer_that_is_performed_can_be_asked_for():
     from vivavoce.commands.worker_jobs import SpokenLayer
-    from vivavoce.motion.predict import PREDICTED_LAYERS
+    from vivavoce.motion.predict import PERFORMED_LAYERS
 
-    assert get_args(SpokenLayer) == PREDICTED_LAYERS
+    assert get_args(SpokenLayer) == PERFORMED_LAYERS
 
 
 def test_takes_through_one_process_equal_takes_through_two(worker: Worker, tmp_path: Path):

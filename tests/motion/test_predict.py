@@ -9,7 +9,7 @@ from vivavoce.bridge.data import ARKIT_NAMES, AudioClip, PerformanceStyle
 from vivavoce.bridge.errors import InvalidInput
 from vivavoce.bridge.formats.open_human import load_open_human
 from vivavoce.motion.metrics import lip_closures
-from vivavoce.motion.predict import PREDICTED_LAYERS, Hearing, hear, perform, predict
+from vivavoce.motion.predict import PERFORMED_LAYERS, Hearing, hear, perform, predict
 from vivavoce.motion.speech.load import load_audio
 
 LINE = Path(__file__).resolve().parents[2] / "addon" / "assets" / "demo_line.flac"
@@ -22,7 +22,7 @@ def hearing() -> Hearing:
 
 def test_the_same_seed_is_the_same_take_to_the_bit(hearing: Hearing):
     first, second = (perform(hearing, PerformanceStyle({"happy": 0.5}, seed=3)) for _ in range(2))
-    for layer in PREDICTED_LAYERS:
+    for layer in PERFORMED_LAYERS:
         np.testing.assert_array_equal(first.layer(layer).blend_shape_weights, second.layer(layer).blend_shape_weights)
         np.testing.assert_array_equal(first.layer(layer).joint_rotations, second.layer(layer).joint_rotations)
 

@@ -76,11 +76,18 @@ def test_packaged_whisper_is_that_of_ctranslate2(whisper: encoders.SpeechEncoder
     ctranslate2 = pytest.importorskip("ctranslate2")
     path = whisper_weights.packaged_model()
     assert path is not None
-    clip = voice(30.0)
-    mel = log_mel(torch.from_numpy(clip.samples)).numpy()
+    mel = log_mel(torch.from_numpy(voice(30.0).samples)).numpy()
     model = ctranslate2.models.Whisper(str(path.parent), compute_type="float32", intra_threads=1)
     theirs = np.array(model.encode(ctranslate2.StorageView.from_array(mel[None]), to_cpu=True))[0]
-    np.testing.assert_allclose(whisper.window_features(torch.from_numpy(clip.samples)).numpy(), theirs, atol=0.02)
+    np.testing.assert_allclose(whisper_weights.whisper_tiny()(torch.from_numpy(mel[None]))[0].numpy(), theirs, atol=0.02)
+
+
+def test_the_default_stops_after_two_layers(whisper: encoders.SpeechEncoder) -> None:
+    samples = torch.from_numpy(voice(2.0).samples)
+    model = whisper_weights.whisper_tiny()
+    model.layers = model.layers[:2]
+    model.norm = torch.nn.Identity()  # type: ignore[assignment]
+    torch.testing.assert_close(whisper.window_features(samples), model(log_mel(samples)[None])[0])
 
 
 @pytest.mark.parametrize("seconds", [0.05, 0.21, 3.333])

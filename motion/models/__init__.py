@@ -1,0 +1,1 @@
+"""The motion models, and the vector that they speak (channels.py)."""
