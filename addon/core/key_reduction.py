@@ -1,0 +1,180 @@
+"""Dense samples -> few Bezier keys whose curve stays within a bound of every sample.
+
+A curve of an animation is a function of time: with its handles at the thirds of a span, time runs evenly along a Bezier segment
+and the segment is a plain cubic, fitted by linear least squares (Schneider 1990 without his search for the parameter).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+SPANS: tuple[int, ...] = (
+    *range(1, 13), *range(14, 25, 2), 28, 32, 40, 48, 64, 96, 128, 192, 256, 384, 512,
+)  # fmt: skip
+"""The distances between two keys that are tried, in samples."""
+_ROUNDING = 0.99
+"""The share of the bound that curves may use: the rest is for the single precision of Blender's keys."""
+_CHOOSING_SHARE = 0.6
+"""The share of that with which keys are chosen; the rest lets handles be brought in line: many more smooth keys, for a tenth more."""
+
+
+@dataclass(frozen=True, eq=False)
+class BezierKeys:
+    """N keys of one curve. indices (N,): the samples that they lie on. values (N,).
+
+    left, right (N,): the values of the handles, which lie a third of the span away from their key.
+    is_smooth (N,): whether both handles lie on one straight line through the key.
+    """
+
+    indices: np.ndarray
+    values: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    is_smooth: np.ndarray
+
+
+def reduced_keys(samples: np.ndarray, bounds: Sequence[float] | np.ndarray) -> list[BezierKeys]:
+    """Few keys that keep every curve within its bound at every sample: no choice among the spans of `SPANS` needs fewer segments.
+
+    samples: (F, C), evenly spaced in time. bounds: (C,), in the unit of the samples; 0 keeps all that is no straight line.
+    """
+    samples = np.asarray(samples, np.float64)
+    if len(samples) < 2:
+        return [_straight_keys(column, np.arange(len(samples))) for column in samples.T]
+    limits = _ROUNDING * np.asarray(bounds, np.float64) + 1e-7
+    found: list[BezierKeys | None] = [
+        _straight_keys(column, np.array([0, len(column) - 1])) if _is_straight(column, limit) else None
+        for column, limit in zip(samples.T, limits, strict=True)
+    ]
+    rest = [index for index, keys in enumerate(found) if keys is None]
+    if rest:
+        fits = np.stack([_fitting_spans(samples[:, index], _CHOOSING_SHARE * limits[index]) for index in rest])
+        for index, keys in zip(rest, _shortest_paths(fits), strict=True):
+            found[index] = _smoothed(samples[:, index], keys, limits[index])
+    return [keys for keys in found if keys is not None]
+
+
+def curve_values(keys: BezierKeys, sample_count: int) -> np.ndarray:
+    """The curve at every sample, (F,): what Blender evaluates."""
+    after = np.clip(np.searchsorted(keys.indices, np.arange(sample_count), side="right"), 1, max(len(keys.indices) - 1, 1))
+    if len(keys.indices) == 1:
+        return np.full(sample_count, keys.values[0])
+    first, last = after - 1, after
+    share = (np.arange(sample_count) - keys.indices[first]) / (keys.indices[last] - keys.indices[first])
+    corners = np.stack([keys.values[first], keys.right[first], keys.left[last], keys.values[last]], axis=1)
+    return np.sum(_bernstein(share) * corners, axis=1)
+
+
+def _bernstein(share: np.ndarray) -> np.ndarray:
+    """The four cubic weights at places 0..1 of a span: (N,) -> (N, 4)."""
+    rest = 1.0 - share
+    return np.stack([rest**3, 3 * share * rest**2, 3 * share**2 * rest, share**3], axis=-1)
+
+
+def _is_straight(column: np.ndarray, limit: float) -> bool:
+    return bool(np.abs(column - np.linspace(column[0], column[-1], len(column))).max() <= limit)
+
+
+def _straight_keys(column: np.ndarray, indices: np.ndarray) -> BezierKeys:
+    """Keys at `indices` (N,), joined by straight lines."""
+    values = column[indices]
+    steps = np.diff(values) / 3.0
+    left, right = values.copy(), values.copy()
+    left[1:] -= steps
+    right[:-1] += steps
+    return BezierKeys(indices, values, left, right, np.zeros(len(indices), bool))
+
+
+def _bends(column: np.ndarray, starts: np.ndarray, span: int) -> tuple[np.ndarray, np.ndarray]:
+    """One fit from each start: how far the handles leave the straight line, (N, 2), and the errors between, (N, span - 1)."""
+    inside = np.arange(1, span)
+    share = inside / span
+    first, last = column[starts, None], column[starts + span, None]
+    above_line = column[starts[:, None] + inside] - (first + share * (last - first))
+    basis = _bernstein(share)[:, 1:3]
+    bends = above_line @ np.linalg.pinv(basis).T
+    return bends, above_line - bends @ basis.T
+
+
+def _fitting_spans(column: np.ndarray, limit: float) -> np.ndarray:
+    """(F, S): whether a span of SPANS[s] samples that ends at a sample can be one segment.
+
+    Where a span has failed, longer ones from the same start are not tried.
+    """
+    fits = np.zeros((len(column), len(SPANS)), bool)
+    fits[1:, 0] = True
+    starts = np.arange(len(column))
+    for place, span in enumerate(SPANS[1:], 1):
+        starts = starts[starts + span < len(column)]
+        _, error = _bends(column, starts, span)
+        starts = starts[np.abs(error).max(axis=1) <= limit]
+        fits[starts + span, place] = True
+    return fits
+
+
+def _shortest_paths(fits: np.ndarray) -> list[np.ndarray]:
+    """The samples with a key, for each of C curves, so that the segments are fewest. fits: (C, F, S)."""
+    curve_count, sample_count, _ = fits.shape
+    spans, reach = np.array(SPANS), SPANS[-1]
+    # Sample f has column `reach + f`: every span can look back, and finds no way before the first sample.
+    segments = np.full((curve_count, reach + sample_count), np.inf)
+    segments[:, reach] = 0.0
+    chosen = np.zeros((curve_count, sample_count), np.int64)
+    for sample in range(1, sample_count):
+        costs = np.where(fits[:, sample], segments[:, reach + sample - spans], np.inf)
+        best = costs.argmin(axis=1)
+        segments[:, reach + sample] = costs[np.arange(curve_count), best] + 1.0
+        chosen[:, sample] = spans[best]
+    return [_path(row) for row in chosen]
+
+
+def _path(chosen: np.ndarray) -> np.ndarray:
+    """From the last sample back to the first. chosen (F,): the span that ends at a sample."""
+    path = [len(chosen) - 1]
+    while path[-1] > 0:
+        path.append(path[-1] - int(chosen[path[-1]]))
+    return np.array(path[::-1])
+
+
+def _smoothed(column: np.ndarray, indices: np.ndarray, limit: float) -> BezierKeys:
+    """Fitted handles for the keys at `indices`, in line with each other wherever the bound allows it."""
+    spans = np.diff(indices)
+    slopes = _fitted_slopes(column, indices)
+    is_smooth = np.ones(len(indices), bool)
+    is_smooth[[0, -1]] = False
+    while True:
+        keys = _keys_with_slopes(column, indices, slopes, is_smooth)
+        error = np.abs(curve_values(keys, len(column)) - column)
+        has_failed = np.maximum.reduceat(error, indices[:-1]) > limit
+        has_failed &= (is_smooth[:-1] | is_smooth[1:]) & (spans > 1)
+        if not has_failed.any():
+            return keys
+        is_smooth[:-1] &= ~has_failed
+        is_smooth[1:] &= ~has_failed
+
+
+def _fitted_slopes(column: np.ndarray, indices: np.ndarray) -> np.ndarray:
+    """The fits' change per sample at the beginning and the end of every segment, (N - 1, 2)."""
+    spans = np.diff(indices)
+    slopes = np.repeat((np.diff(column[indices]) / spans)[:, None], 2, axis=1)
+    for span in np.unique(spans[spans > 1]):
+        rows = np.flatnonzero(spans == span)
+        bends, _ = _bends(column, indices[rows], span)
+        slopes[rows] += 3.0 * bends / span * (1.0, -1.0)
+    return slopes
+
+
+def _keys_with_slopes(column: np.ndarray, indices: np.ndarray, slopes: np.ndarray, is_smooth: np.ndarray) -> BezierKeys:
+    """Keys whose two slopes are made one, the mean by length, where `is_smooth` (N,) says so."""
+    spans = np.diff(indices)
+    slopes = slopes.copy()
+    inner = np.flatnonzero(is_smooth)
+    before, after = spans[inner - 1], spans[inner]
+    mean = (before * slopes[inner - 1, 1] + after * slopes[inner, 0]) / (before + after)
+    slopes[inner - 1, 1] = slopes[inner, 0] = mean
+    values = column[indices]
+    left, right = values.copy(), values.copy()
+    right[:-1] += slopes[:, 0] * spans / 3.0
+    left[1:] -= slopes[:, 1] * spans / 3.0
+    return BezierKeys(indices, values, left, right, is_smooth)
