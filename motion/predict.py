@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..bridge.data import SILENCE, AudioClip, MotionClip, PerformanceStyle, Phoneme
+from ..bridge.data.mood import timeline_text
 from ..bridge.errors import InvalidInput
 from .articulation.performance import PERFORMED_LAYERS, performed_layer
 from .human.expression import with_smplx_face
@@ -74,6 +75,7 @@ def perform(
         "engine": "articulation",
         "audio": hearing.source,
         "emotion": ",".join(f"{label}:{intensity:g}" for label, intensity in sorted(style.emotion.items())),
+        "moods": timeline_text(style.moods),
         **{part: f"{getattr(style, part):g}" for part in ("seed", "mouth", "head", "eyes", "blinks")},
     }
     return MotionClip(fps, tuple(performed), hearing.phonemes, metadata)

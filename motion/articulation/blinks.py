@@ -5,8 +5,8 @@ import numpy as np
 from ...bridge.data import BLINK_NAMES, MotionLayer, PerformanceStyle
 from ..speech.phrasing import phrases
 from ..speech.prosody import Prosody
-from .curves import eased, sample_times_s
-from .emotion import manner_of
+from .curves import eased, sample_times_s, value_at
+from .manner import manner_curves
 
 MEDIAN_INTERVAL_S = 3.5
 """With the spread below a mean of 3.9 s; doubles and phrase ends bring the rate to 15 to 20 a minute."""
@@ -31,8 +31,8 @@ _OPENING_EXPONENT = 0.75
 def blink_layer(prosody: Prosody, fps: float, frame_count: int, style: PerformanceStyle, rng: np.random.Generator) -> MotionLayer:
     """eyeBlinkLeft and eyeBlinkRight; none where style.blinks is 0."""
     times_s = sample_times_s(fps, frame_count)
-    rate = style.blinks * manner_of(style).blink_rate
-    starts_s = blink_starts_s(prosody, rate, rng) if rate > 0.0 else np.zeros(0)
+    rates = style.blinks * manner_curves(style, prosody).blink_rate
+    starts_s = blink_starts_s(prosody, rates, rng) if style.blinks > 0.0 else np.zeros(0)
     closing_s = rng.uniform(*_CLOSING_S, len(starts_s))
     opening_s = rng.uniform(*_OPENING_S, len(starts_s))
     lag_s = rng.uniform(-1.0, 1.0, len(starts_s)) * _LEFT_RIGHT_LAG_S
@@ -40,15 +40,16 @@ def blink_layer(prosody: Prosody, fps: float, frame_count: int, style: Performan
     return MotionLayer("blinks", np.stack(lids, axis=1), BLINK_NAMES)
 
 
-def blink_starts_s(prosody: Prosody, rate: float, rng: np.random.Generator) -> np.ndarray:
-    """When the lids begin to close, ascending (N,). rate: multiple of the natural one."""
+def blink_starts_s(prosody: Prosody, rates: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """When the lids begin to close, ascending (N,). rates: multiples of the natural one on the prosody's steps (T,), above 0."""
     spans_s = phrases(prosody)
     boundaries_s = np.sort(spans_s.ravel())
     is_onset = np.isin(boundaries_s, spans_s[:, 0])
-    shortest_s = max(_SHORTEST_INTERVAL_S / max(rate, 1.0), 0.36)
     starts: list[float] = []
-    last = -rng.uniform(0.0, MEDIAN_INTERVAL_S) / rate
+    last = -rng.uniform(0.0, MEDIAN_INTERVAL_S) / float(rates[0])
     while last < prosody.duration_s:
+        rate = value_at(prosody, rates, last)
+        shortest_s = max(_SHORTEST_INTERVAL_S / max(rate, 1.0), 0.36)
         due = last + max(MEDIAN_INTERVAL_S * np.exp(_INTERVAL_SPREAD * rng.standard_normal()) / rate, shortest_s)
         due = _drawn_to_boundary(due, last + shortest_s, boundaries_s, is_onset, rng)
         if rng.random() < _PHONATION_DELAY_CHANCE and _is_inside(due, spans_s):

@@ -7,9 +7,8 @@ import numpy as np
 from ...bridge.data import EYE_LOOK_RAD, GAZE_NAMES, MotionLayer, PerformanceStyle
 from ..speech.phrasing import phrases
 from ..speech.prosody import Prosody
-from .curves import moves, sample_times_s, wander
-from .emotion import manner_of
-from .emotion_table import Manner
+from .curves import moves, sample_times_s, value_at, wander
+from .manner import MannerCurves, manner_curves
 
 _FACE_SPREAD_DEG = (1.3, 1.0)
 """Fixations on the listener's eyes and mouth: standard deviation across and up."""
@@ -47,7 +46,7 @@ class Saccades:
 def gaze_layer(prosody: Prosody, fps: float, frame_count: int, style: PerformanceStyle, rng: np.random.Generator) -> MotionLayer:
     """The eight eyeLook shapes. By ARKit's definition they move the lids with the eyeballs."""
     times_s = sample_times_s(fps, frame_count)
-    saccades = gaze_saccades(prosody, manner_of(style), rng)
+    saccades = gaze_saccades(prosody, manner_curves(style, prosody), rng)
     drift = [wander(rng, prosody.duration_s, 0.35, times_s) for _ in range(2)]
     look_deg = moves(times_s, saccades.onsets_s, saccades.durations_s, saccades.targets_deg)
     look_deg = style.eyes * (look_deg + _DRIFT_DEG * np.stack(drift, axis=1))
@@ -69,7 +68,7 @@ def _look_weights(look_deg: np.ndarray, vergence_deg: float) -> np.ndarray:
     return np.clip(np.stack(weights, axis=1), 0.0, 1.0)
 
 
-def gaze_saccades(prosody: Prosody, manner: Manner, rng: np.random.Generator) -> Saccades:
+def gaze_saccades(prosody: Prosody, manner: MannerCurves, rng: np.random.Generator) -> Saccades:
     """All saccades of a clip: aversions first, then fixations within each look, then microsaccades on top."""
     away = _aversions(prosody, manner, rng)
     onsets, targets = [-1.0], [_face_target(rng)]
@@ -89,35 +88,35 @@ def _face_target(rng: np.random.Generator) -> np.ndarray:
     return rng.standard_normal(2) * _FACE_SPREAD_DEG
 
 
-def _aversions(prosody: Prosody, manner: Manner, rng: np.random.Generator) -> list[tuple[float, float, float, float]]:
+def _aversions(prosody: Prosody, manner: MannerCurves, rng: np.random.Generator) -> list[tuple[float, float, float, float]]:
     """Looks away: start and end in seconds, degrees to the left and up; apart and in order."""
     spans_s = phrases(prosody)
     pauses_s = spans_s[:, 0] - np.r_[0.0, spans_s[:-1, 1]]
     wanted = []
     for (onset_s, end_s), pause_s in zip(spans_s, pauses_s, strict=True):
         chance, lead_s, stay_s = rng.random(), rng.uniform(0.25, 0.7), rng.uniform(0.1, 0.7)
-        if pause_s >= _THINKING_PAUSE_S and chance < _THINKING_CHANCE * manner.aversion:
+        if pause_s >= _THINKING_PAUSE_S and chance < _THINKING_CHANCE * value_at(prosody, manner.aversion, onset_s):
             wanted.append((onset_s - min(lead_s, pause_s - 0.1), min(onset_s + stay_s, end_s)))
-    clock = rng.lognormal(np.log(_ATTENTION_S), 0.5) / manner.aversion
+    clock = rng.lognormal(np.log(_ATTENTION_S), 0.5) / float(manner.aversion[0])
     while clock < prosody.duration_s:
         length_s = rng.lognormal(np.log(_AVERSION_S), 0.4)
         wanted.append((clock, clock + length_s))
-        clock += length_s + rng.lognormal(np.log(_ATTENTION_S), 0.5) / manner.aversion
+        clock += length_s + rng.lognormal(np.log(_ATTENTION_S), 0.5) / value_at(prosody, manner.aversion, clock)
     apart, free_s = [], 0.25
     for start_s, end_s in sorted(wanted):
-        direction = _aversion_direction(manner, rng)
+        direction = _aversion_direction(value_at(prosody, manner.gaze_deg, start_s), rng)
         if start_s >= free_s and end_s - start_s > 2.0 * _SHORTEST_GAP_S and end_s < prosody.duration_s - 0.2:
             apart.append((start_s, end_s, *direction))
             free_s = end_s + 0.8
     return apart
 
 
-def _aversion_direction(manner: Manner, rng: np.random.Generator) -> tuple[float, float]:
-    """Mostly sideways, down as well as up; degrees to the left and up."""
+def _aversion_direction(lift_deg: float, rng: np.random.Generator) -> tuple[float, float]:
+    """Mostly sideways, down as well as up; degrees to the left and up. lift_deg: a mood's tendency."""
     side = 1.0 if rng.random() < 0.5 else -1.0
     size_deg = _AVERSION_DEG * rng.lognormal(0.0, 0.25)
     slope = rng.normal(-0.15, 0.45)
-    return float(side * size_deg * np.cos(slope)), float(np.clip(size_deg * np.sin(slope) + manner.gaze_deg, -16.0, 9.0))
+    return float(side * size_deg * np.cos(slope)), float(np.clip(size_deg * np.sin(slope) + lift_deg, -16.0, 9.0))
 
 
 def _with_microsaccades(onsets_s: np.ndarray, targets_deg: np.ndarray, rng: np.random.Generator) -> Saccades:

@@ -7,7 +7,7 @@ from ..speech.phrasing import accents, phrases, pitch_contour, rising_ends, voca
 from ..speech.prosody import Prosody
 from .breathing import breath
 from .curves import bumps, eased, heard_at, moves, sample_times_s, wander
-from .emotion import manner_of
+from .manner import manner_curves
 
 HEAD_JOINTS = ("spine3", "neck", "head")
 LARGEST_DEG = (11.0, 13.0, 8.0)
@@ -35,7 +35,9 @@ _BREATH_RISE_M = 0.0012
 def head_layer(prosody: Prosody, fps: float, frame_count: int, style: PerformanceStyle, rng: np.random.Generator) -> MotionLayer:
     """Rotations of spine3, neck and head (X nods, Y turns, Z tilts) and the rise of breathing; all zero where style.head is 0."""
     times_s = sample_times_s(fps, frame_count)
-    manner = manner_of(style)
+    manner = manner_curves(style, prosody)
+    posture_deg = heard_at(prosody, manner.head_posture_deg, times_s)
+    gain = heard_at(prosody, manner.head_gain, times_s)[:, None]
     live_deg = (
         _sway_deg(prosody, times_s, rng)
         + _nods_deg(prosody, times_s, rng)
@@ -45,7 +47,7 @@ def head_layer(prosody: Prosody, fps: float, frame_count: int, style: Performanc
     )
     chest = breath(prosody, times_s, rng)
     largest = np.array(LARGEST_DEG)
-    turn_deg = largest * np.tanh((np.array(manner.head_posture_deg) + manner.head_gain * live_deg) / largest)
+    turn_deg = largest * np.tanh((posture_deg + gain * live_deg) / largest)
     rotations = np.radians(style.head * turn_deg[:, None, :] * np.array(_SHARES)[:, None])
     # The chest lifts and leans back as it fills; the neck keeps the eyes level.
     rotations[:, 0, 0] += style.head * np.radians(_BREATH_DEG) * chest

@@ -6,7 +6,8 @@ from ...bridge.data import BLINK_NAMES, UPPER_FACE_NAMES, MotionLayer, Performan
 from ..speech.phrasing import accents, phrases, rising_ends, vocal_effort
 from ..speech.prosody import Prosody
 from .curves import bumps, heard_at, sample_times_s, wander
-from .emotion import emotion_upper_face, manner_of
+from .emotion import emotion_upper_face
+from .manner import manner_curves
 
 _RAISE_CHANCE = (0.15, 0.5)
 """That an accent lifts the brows: the weakest, the strongest."""
@@ -27,7 +28,8 @@ def upper_face_layer(
     """Brows, lids, cheeks and nose. Where an emotion lets the lids droop, eyeBlink too."""
     times_s = sample_times_s(fps, frame_count)
     curves = dict.fromkeys(UPPER_FACE_NAMES, np.zeros(frame_count))
-    _add(curves, _accent_curves(prosody, times_s, manner_of(style).brow_gain, rng))
+    gain = heard_at(prosody, manner_curves(style, prosody).brow_gain, times_s)
+    _add(curves, _accent_curves(prosody, times_s, gain, rng))
     _add(curves, _resting_curves(prosody, times_s, rng))
     names, weights = emotion_upper_face(style, prosody, fps, frame_count)
     _add(curves, dict(zip(names, weights.T, strict=True)))
@@ -41,8 +43,11 @@ def _add(curves: dict[str, np.ndarray], more: dict[str, np.ndarray]) -> None:
         curves[name] = curves[name] + curve if name in curves else curve
 
 
-def _accent_curves(prosody: Prosody, times_s: np.ndarray, gain: float, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Raises and furrows on accents, a raise on questions; the inner and outer parts of the brows in varying shares."""
+def _accent_curves(prosody: Prosody, times_s: np.ndarray, gain: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Raises and furrows on accents, a raise on questions; the inner and outer parts of the brows in varying shares.
+
+    gain: amplitude (F,).
+    """
     heard = accents(prosody)
     count = len(heard.times_s)
     chance, height, size = rng.random(count), rng.lognormal(0.0, 0.3, count), rng.uniform(0.5, 1.0, (3, count))

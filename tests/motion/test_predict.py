@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vivavoce.bridge.data import ARKIT_NAMES, AudioClip, PerformanceStyle
+from vivavoce.bridge.data import ARKIT_NAMES, AudioClip, Mood, PerformanceStyle
 from vivavoce.bridge.errors import InvalidInput
 from vivavoce.bridge.formats.open_human import load_open_human
 from vivavoce.motion.metrics import lip_closures
@@ -40,6 +40,23 @@ def test_every_p_b_m_closes_the_lips(hearing: Hearing, fps: float, emotion: dict
     closures = lip_closures(perform(hearing, PerformanceStyle(emotion), fps=fps), load_open_human())
     assert len(closures.wanted) == 6
     assert closures.closed.all()
+
+
+def test_moods_of_one_emotion_are_that_emotion(hearing: Hearing):
+    emotion = {"happy": 0.6, "surprised": 0.3}
+    clips = [
+        perform(hearing, style)
+        for style in (PerformanceStyle(emotion), PerformanceStyle(moods=(Mood(0.5, emotion), Mood(2.0, emotion))))
+    ]
+    for constant, moody in zip(clips[0].layers, clips[1].layers, strict=True):
+        assert constant.blend_shape_names == moody.blend_shape_names
+        np.testing.assert_allclose(moody.blend_shape_weights, constant.blend_shape_weights, atol=1e-6)
+        np.testing.assert_allclose(moody.joint_rotations, constant.joint_rotations, atol=1e-6)
+
+
+def test_lips_close_while_moods_change(hearing: Hearing):
+    moods = (Mood(0.0, {"happy": 1.0}), Mood(1.0, {"sad": 1.0}), Mood(1.01, {"angry": 1.0}), Mood(2.0, {"disgusted": 1.0}))
+    assert lip_closures(perform(hearing, PerformanceStyle(moods=moods)), load_open_human()).closed.all()
 
 
 @pytest.mark.parametrize("mouth", [0.3, 1.0, 2.0, 4.0])

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from vivavoce.bridge.data import PerformanceStyle
+from vivavoce.bridge.data import Mood, PerformanceStyle
 from vivavoce.motion.articulation.blinks import blink_layer, blink_starts_s
 from vivavoce.motion.articulation.randomness import part_rng
 from vivavoce.motion.speech.phrasing import phrases
@@ -22,7 +22,9 @@ def blink_count(lid: np.ndarray) -> int:
 @pytest.mark.parametrize("seed", range(4))
 def test_the_rate_is_natural_in_speech_and_in_silence(speech: Prosody, silence: Prosody, seed: int):
     for prosody in (speech, silence):
-        per_minute = len(blink_starts_s(prosody, 1.0, part_rng(seed, "blinks"))) / prosody.duration_s * 60.0
+        per_minute = (
+            len(blink_starts_s(prosody, np.ones(prosody.step_count), part_rng(seed, "blinks"))) / prosody.duration_s * 60.0
+        )
         assert 14.0 < per_minute < 21.0
 
 
@@ -38,10 +40,16 @@ def test_emotion_changes_the_rate(speech: Prosody):
     assert counts["fear"] > 1.2 * counts["neutral"] > 1.4 * counts["angry"]
 
 
+def test_the_rate_changes_with_the_mood(speech: Prosody):
+    style = PerformanceStyle(moods=(Mood(300.0, {"fear": 1.0}), Mood(301.0, {"angry": 1.0})))
+    lid = lids(speech, style=style)[:, 0]
+    assert blink_count(lid[: len(lid) // 2]) > 1.5 * blink_count(lid[len(lid) // 2 :])
+
+
 @pytest.mark.parametrize("fps", [23.976, 24.0, 30.0, 59.94])
 def test_every_blink_shuts_both_lids_at_some_sample(speech: Prosody, fps: float):
     weights = lids(speech, fps)
-    starts_s = blink_starts_s(speech, 1.0, part_rng(0, "blinks"))
+    starts_s = blink_starts_s(speech, np.ones(speech.step_count), part_rng(0, "blinks"))
     for start_s in starts_s:
         frames = weights[int(start_s * fps) : int((start_s + 0.25) * fps) + 1]
         assert np.all(frames.max(axis=0) > 0.999)
@@ -65,7 +73,9 @@ def test_the_eyes_differ_a_little(speech: Prosody):
 
 def test_blinks_prefer_the_ends_of_phrases(speech: Prosody):
     ends_s = phrases(speech)[:, 1]
-    starts_s = np.concatenate([blink_starts_s(speech, 1.0, part_rng(seed, "blinks")) for seed in range(10)])
+    starts_s = np.concatenate(
+        [blink_starts_s(speech, np.ones(speech.step_count), part_rng(seed, "blinks")) for seed in range(10)]
+    )
     near = np.abs(starts_s[:, None] - ends_s).min(axis=1) < 0.3
     chance = len(ends_s) * 0.6 / speech.duration_s
     assert near.mean() > 1.5 * chance

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from vivavoce.bridge.data import GAZE_NAMES, MotionLayer, PerformanceStyle
-from vivavoce.motion.articulation.emotion_table import MANNERS, Manner
 from vivavoce.motion.articulation.gaze import gaze_layer, gaze_saccades
+from vivavoce.motion.articulation.manner import manner_curves
 from vivavoce.motion.articulation.randomness import part_rng
 from vivavoce.motion.speech.prosody import Prosody
 
@@ -14,9 +14,9 @@ def gaze(prosody: Prosody, fps: float = 60.0, style: PerformanceStyle = NATURAL)
     return gaze_layer(prosody, fps, round(prosody.duration_s * fps), style, part_rng(style.seed, "gaze"))
 
 
-def held_shares(prosody: Prosody, manner: Manner) -> tuple[float, np.ndarray]:
+def held_shares(prosody: Prosody, style: PerformanceStyle) -> tuple[float, np.ndarray]:
     """How much of the time the eyes are away from the listener, and the (N, 2) directions of looks away."""
-    saccades = gaze_saccades(prosody, manner, part_rng(0, "gaze"))
+    saccades = gaze_saccades(prosody, manner_curves(style, prosody), part_rng(0, "gaze"))
     is_away = np.linalg.norm(saccades.targets_deg, axis=1) > 6.0
     held_s = np.diff(np.r_[saccades.onsets_s, prosody.duration_s])
     return float(held_s[is_away].sum() / held_s.sum()), saccades.targets_deg[is_away]
@@ -24,19 +24,19 @@ def held_shares(prosody: Prosody, manner: Manner) -> tuple[float, np.ndarray]:
 
 def test_the_eyes_rest_mostly_on_the_listener(speech: Prosody, silence: Prosody):
     for prosody in (speech, silence):
-        share, directions = held_shares(prosody, Manner())
+        share, directions = held_shares(prosody, NATURAL)
         assert 0.1 < share < 0.4
         assert abs(directions[:, 0].mean()) < 3.0
 
 
 def test_sadness_looks_away_and_down_and_anger_stares(speech: Prosody):
-    neutral, sad, angry = (held_shares(speech, MANNERS[name]) for name in ("neutral", "sad", "angry"))
+    neutral, sad, angry = (held_shares(speech, PerformanceStyle({name: 1.0})) for name in ("neutral", "sad", "angry"))
     assert sad[0] > neutral[0] > angry[0]
     assert sad[1][:, 1].mean() < neutral[1][:, 1].mean() - 4.0
 
 
 def test_saccades_are_quick_and_apart(speech: Prosody):
-    saccades = gaze_saccades(speech, Manner(), part_rng(0, "gaze"))
+    saccades = gaze_saccades(speech, manner_curves(NATURAL, speech), part_rng(0, "gaze"))
     assert np.all(np.diff(saccades.onsets_s) > saccades.durations_s[:-1])
     assert 0.02 < saccades.durations_s.min() < saccades.durations_s.max() < 0.1
     assert 1.0 < len(saccades.onsets_s) / speech.duration_s < 4.0
