@@ -86,7 +86,8 @@ def test_bad_audio_is_told_and_touches_nothing(kind: str, tmp_path: Path):
     "options",
     [
         ["--emotion", "cheerful:0.5"], ["--emotion", "happy:much"], ["--formats", "doc"], ["--layers", "legs"], ["--fps", "0"],
-        ["--takes", "0"], ["--head", "-1"], ["--colour", "red"], ["--character", "nobody.blend", "--formats", "blend"],
+        ["--moods", "0s:glad"], ["--moods", "2s:sad 1s:happy"], ["--moods", "soon:sad"],
+        ["--moods", "0s:sad", "--emotion", "happy"], ["--takes", "0"], ["--head", "-1"], ["--colour", "red"], ["--character", "nobody.blend", "--formats", "blend"],
     ],
 )  # fmt: skip
 def test_bad_options_are_told_and_touch_nothing(options: list[str], tmp_path: Path):
@@ -94,6 +95,17 @@ def test_bad_options_are_told_and_touch_nothing(options: list[str], tmp_path: Pa
     assert result.returncode == 2, result.stderr
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_moods_change_the_face_over_time(tmp_path: Path):
+    moods = "0.5s:happy=.9 1.5s:angry"
+    result = vivavoce("speak", LINE, "--out", tmp_path, "--moods", moods, "--formats", "npz", "--layers", "upper_face")
+    assert result.returncode == 0, result.stderr
+    clip = read_clip(tmp_path / "demo_line.npz")
+    cheeks, brows = clip.blend_shapes(["cheekSquintLeft", "browDownLeft"])[[10, -1]].T
+    assert cheeks[0] > 0.3 > cheeks[1]
+    assert brows[0] < 0.2 < 0.5 < brows[1]
+    assert clip.metadata["moods"] == "0.5s:happy=0.9 1.5s:angry=1"
 
 
 def test_silence_idles_with_a_warning(tmp_path: Path):

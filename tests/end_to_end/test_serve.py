@@ -16,7 +16,7 @@ from vivavoce.bridge.addresses import address_of
 from vivavoce.bridge.client import Client
 from vivavoce.bridge.data import PerformanceStyle
 from vivavoce.bridge.errors import InvalidInput, WorkerLost
-from vivavoce.bridge.formats import write_npz
+from vivavoce.bridge.formats import read_npz, write_npz
 from vivavoce.bridge.process import Worker
 
 pytest.importorskip("fastapi", reason="the `server` extra is not installed")
@@ -52,6 +52,13 @@ def test_every_layer_that_is_performed_can_be_asked_for():
     assert get_args(SpokenLayer) == PERFORMED_LAYERS
 
 
+def test_the_worker_takes_moods(worker: Worker, tmp_path: Path):
+    moods = [{"time_s": 0.5, "emotion": {"happy": 1}}, {"time_s": 1.5}]
+    worker.submit("speak", {"style": {"moods": moods}, "layers": ["upper_face"]}, LINE, tmp_path / "clip.npz").wait()
+    cheeks = read_npz(tmp_path / "clip.npz").blend_shapes(["cheekSquintLeft"])[[10, -1], 0]
+    assert cheeks[0] > 0.3 > cheeks[1]
+
+
 def test_takes_through_one_process_equal_takes_through_two(worker: Worker, tmp_path: Path):
     for seed in (1, 2, 1):
         worker.submit("speak", {"style": {"seed": seed}}, LINE, tmp_path / f"{seed}.npz").wait()
@@ -75,6 +82,11 @@ def test_what_is_wrong_with_a_recording_is_told_under_its_own_name(worker: Worke
         ({"fps": 0}, "frame rate"),
         ({"layers": ["legs"]}, "upper_face"),
         ({"style": {"emotion": {"glad": 1}}}, "glad"),
+        ({"style": {"moods": [{"time_s": 1.0, "emotion": {"glad": 1}}]}}, "glad"),
+        ({"style": {"moods": [{"time_s": 1.0}, {"time_s": 1.0}]}}, "follow each other"),
+        ({"style": {"moods": [{"time_s": 1.0, "mood": {}}]}}, "no option has this name"),
+        ({"style": {"moods": [{"emotion": {"sad": 1}}]}}, "time_s"),
+        ({"style": {"moods": [{"time_s": 1.0}], "emotion": {"sad": 1}}}, "exclude each other"),
         ({"take": 1}, "take"),
     ],
 )
