@@ -168,9 +168,10 @@ class Exchange:
 
     def _head_received(self) -> Steps:
         while (end := self._received.find(b"\r\n\r\n")) < 0:
-            yield from self._more_received()
+            # Checked here: what is received with the end of the head may be much of the body too.
             if len(self._received) > _MAX_HEAD_BYTES:
                 raise ValueError("its answer has no end")
+            yield from self._more_received()
         status_line, _, fields = bytes(self._received[: end + 4]).partition(b"\r\n")
         del self._received[: end + 4]
         version, _, rest = status_line.decode("latin-1").partition(" ")
