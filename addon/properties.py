@@ -49,6 +49,23 @@ class VIVAVOCE_PG_character(bpy.types.PropertyGroup):
     takes: bpy.props.CollectionProperty(type=VIVAVOCE_PG_take)
     take_index: bpy.props.IntProperty(name="Take", options={"HIDDEN"})
     applied_take: bpy.props.StringProperty(options={"HIDDEN"})
+    key_density: bpy.props.EnumProperty(
+        name="Keys",
+        description="How takes are written from now on",
+        items=[
+            ("DENSE", "Every Sample", "A key at every sample of the take: exact"),
+            ("REDUCED", "Reduced", "Few keys with handles, easy to edit: within the error below at every sample"),
+        ],
+    )
+    key_error: bpy.props.FloatProperty(
+        name="Key Error",
+        description="How far curves may be from the take: 1 % of a shape key's full weight, of a head turn of 11 degrees",
+        subtype="PERCENTAGE",
+        min=0.01,
+        max=20.0,
+        default=1.0,
+        precision=2,
+    )
 
 
 CLASSES = (VIVAVOCE_PG_performance, VIVAVOCE_PG_take, VIVAVOCE_PG_character)

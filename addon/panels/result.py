@@ -31,6 +31,10 @@ class VIVAVOCE_PT_result(CharacterPanel):
         row = layout.row(align=True)
         row.operator("vivavoce.use_take")
         row.operator("vivavoce.delete_take")
+        column = layout.column(align=True)
+        column.prop(kept, "key_density")
+        if kept.key_density == "REDUCED":
+            column.prop(kept, "key_error", slider=True)
         layout.label(text="Regenerate")
         grid = layout.grid_flow(columns=2, align=True)
         for name in _SPOKEN_LAYERS:

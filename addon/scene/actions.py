@@ -7,32 +7,56 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ..core.key_reduction import BezierKeys, reduced_keys
 from . import compat
 
 TRACK_PREFIX = "Vivavoce "
-_LINEAR = bpy.types.Keyframe.bl_rna.properties["interpolation"].enum_items["LINEAR"].value
+
+
+def _choice(field: str, name: str) -> int:
+    return bpy.types.Keyframe.bl_rna.properties[field].enum_items[name].value
+
+
+_LINEAR, _BEZIER = _choice("interpolation", "LINEAR"), _choice("interpolation", "BEZIER")
+_FREE, _ALIGNED = _choice("handle_left_type", "FREE"), _choice("handle_left_type", "ALIGNED")
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """One animated number of a datablock: where it is, the group it is shown under, and values (F,)."""
+    """One animated number of a datablock: where it is, the group it is shown under, and values (F,).
+
+    swing: the change of value that is a full motion, which an error of keys is a share of.
+    """
 
     data_path: str
     values: np.ndarray
     array_index: int = 0
     group: str = ""
+    swing: float = 1.0
 
 
-def write_action(animated: bpy.types.ID, name: str, frames: np.ndarray, curves: Sequence[Curve]) -> tuple[Any, Any]:
-    """A new Action with `curves` keyed at scene `frames` (F,), and its slot for `animated` (None before Blender 4.4)."""
+def write_action(
+    animated: bpy.types.ID, name: str, frames: np.ndarray, curves: Sequence[Curve], key_error: float = 0.0
+) -> tuple[Any, Any]:
+    """A new Action with `curves` keyed at scene `frames` (F,), and its slot for `animated` (None before Blender 4.4).
+
+    key_error: a share of each curve's swing, within which fewer keys must meet every value; 0 keys every frame.
+    """
     action = bpy.data.actions.new(name)
     slot = compat.new_slot(action, animated)
     channels = compat.slot_channels(action, slot)
-    for curve in curves:
-        fcurve = channels.fcurves.new(curve.data_path, index=curve.array_index)
+    fcurves = [channels.fcurves.new(curve.data_path, index=curve.array_index) for curve in curves]
+    for fcurve, curve in zip(fcurves, curves, strict=True):
         if curve.group:
             fcurve.group = channels.groups.get(curve.group) or channels.groups.new(curve.group)
-        write_keys(fcurve, frames, curve.values)
+    if key_error > 0.0:
+        samples = np.stack([curve.values for curve in curves], axis=1)
+        reduced = reduced_keys(samples, [key_error * curve.swing for curve in curves])
+        for fcurve, keys in zip(fcurves, reduced, strict=True):
+            write_bezier_keys(fcurve, frames, keys)
+    else:
+        for fcurve, curve in zip(fcurves, curves, strict=True):
+            write_keys(fcurve, frames, curve.values)
     return action, slot
 
 
@@ -42,6 +66,27 @@ def write_keys(fcurve: Any, frames: np.ndarray, values: np.ndarray) -> None:
     points.add(len(frames))
     points.foreach_set("co", np.stack([frames, values], axis=1).astype(np.float32).ravel())
     points.foreach_set("interpolation", np.full(len(frames), _LINEAR, np.int32))
+    fcurve.update()
+
+
+def write_bezier_keys(fcurve: Any, frames: np.ndarray, keys: BezierKeys) -> None:
+    """Give a curve without keys Bezier keys at some of the evenly spaced `frames` (F,)."""
+    times = frames[keys.indices]
+    # A single key has no neighbours to be a third of the way from.
+    spans = np.diff(times) if len(times) > 1 else np.ones(1)
+    before, after = np.concatenate([spans[:1], spans]) / 3.0, np.concatenate([spans, spans[-1:]]) / 3.0
+    handle_type = np.where(keys.is_smooth, _ALIGNED, _FREE).astype(np.int32)
+    points = fcurve.keyframe_points
+    points.add(len(times))
+    for field, x, y in (
+        ("co", times, keys.values),
+        ("handle_left", times - before[: len(times)], keys.left),
+        ("handle_right", times + after[-len(times) :], keys.right),
+    ):
+        points.foreach_set(field, np.stack([x, y], axis=1).astype(np.float32).ravel())
+    points.foreach_set("interpolation", np.full(len(times), _BEZIER, np.int32))
+    points.foreach_set("handle_left_type", handle_type)
+    points.foreach_set("handle_right_type", handle_type)
     fcurve.update()
 
 

@@ -15,6 +15,10 @@ from . import actions
 from .actions import Curve
 from .character import Character, shape_key_names
 
+TURN_RAD = 0.2
+"""A turn of the head that counts as full motion, of which reduced keys may miss a share; a quaternion holds half the angle."""
+WALK_M = 0.1
+
 
 def apply_clip(
     clip: MotionClip,
@@ -23,11 +27,13 @@ def apply_clip(
     start_frame: int = 1,
     as_layers: bool = True,
     only: Sequence[str] | None = None,
+    key_error: float = 0.0,
 ) -> None:
     """Animate `character` with `clip`, whose sample 0 falls on `start_frame`.
 
     as_layers: one NLA track per layer, which add up as in the clip; otherwise one Action with the composed performance.
     only: the layers to write; the tracks of the clip's others stay as they are.
+    key_error: how far, as a share of full motion, curves of fewer keys may be from the clip; 0 keys every sample.
     Earlier performances are replaced. Before the first, a face's other animation is muted, a body's goes on underneath.
     """
     frames = scene_frames(clip.frame_count, clip.fps, scene_fps, start_frame)
@@ -40,11 +46,11 @@ def apply_clip(
             keys.key_blocks[name].value = 0.0
         if as_layers:
             _add_rest_track(keys, frames, [curve for curves in performed.values() for curve in curves])
-        _write_layers(keys, frames, performed, "ADD" if as_layers else None, only)
+        _write_layers(keys, frames, performed, "ADD" if as_layers else None, only, key_error)
     if character.armature is not None:
         performed = {layer.name: curves for layer in layers if (curves := bone_curves(character.armature, layer))}
         actions.make_way(character.armature, mute=False, keep=tuple(performed) if as_layers else ())
-        _write_layers(character.armature, frames, performed, "COMBINE" if as_layers else None, only)
+        _write_layers(character.armature, frames, performed, "COMBINE" if as_layers else None, only, key_error)
 
 
 def has_layers(character: Character) -> bool:
@@ -90,9 +96,8 @@ def bone_curves(armature: Any, layer: MotionLayer) -> list[Curve]:
         curves += _rotation_curves(armature, armature.pose.bones[bone_name], rotation)
     if layer.translation is not None and np.any(layer.translation):
         root = next(bone for bone in armature.pose.bones if bone.parent is None)
-        curves += _vector_curves(
-            root, "location", turned_into_bone_space(y_up_to_z_up(layer.translation), _rest_axes(armature, root))
-        )
+        location = turned_into_bone_space(y_up_to_z_up(layer.translation), _rest_axes(armature, root))
+        curves += _vector_curves(root, "location", location, WALK_M)
     return curves
 
 
@@ -101,12 +106,12 @@ def _rotation_curves(armature: Any, bone: Any, axis_angle: np.ndarray) -> list[C
     local = turned_into_bone_space(y_up_to_z_up(axis_angle), _rest_axes(armature, bone))
     quaternions = axis_angle_to_quaternion_wxyz(local)
     if bone.rotation_mode == "QUATERNION":
-        return _vector_curves(bone, "rotation_quaternion", quaternions)
+        return _vector_curves(bone, "rotation_quaternion", quaternions, 0.5 * TURN_RAD)
     if bone.rotation_mode == "AXIS_ANGLE":
         angle = np.linalg.norm(local, axis=1, keepdims=True)
         axis = np.where(angle > 0.0, local / np.maximum(angle, 1e-12), [0.0, 1.0, 0.0])
-        return _vector_curves(bone, "rotation_axis_angle", np.concatenate([angle, axis], axis=1))
-    return _vector_curves(bone, "rotation_euler", _eulers(quaternions, bone.rotation_mode))
+        return _vector_curves(bone, "rotation_axis_angle", np.concatenate([angle, axis], axis=1), TURN_RAD)
+    return _vector_curves(bone, "rotation_euler", _eulers(quaternions, bone.rotation_mode), TURN_RAD)
 
 
 def _eulers(quaternions_wxyz: np.ndarray, order: str) -> np.ndarray:
@@ -124,25 +129,30 @@ def _rest_axes(armature: Any, bone: Any) -> np.ndarray:
     return np.array(armature.matrix_world.to_quaternion().to_matrix() @ bone.bone.matrix_local.to_3x3())
 
 
-def _vector_curves(bone: Any, channel: str, values: np.ndarray) -> list[Curve]:
+def _vector_curves(bone: Any, channel: str, values: np.ndarray, swing: float) -> list[Curve]:
     path = f'pose.bones["{bpy.utils.escape_identifier(bone.name)}"].{channel}'
-    return [Curve(path, values[:, index], index, bone.name) for index in range(values.shape[1])]
+    return [Curve(path, values[:, index], index, bone.name, swing) for index in range(values.shape[1])]
 
 
 def _write_layers(
-    animated: Any, frames: np.ndarray, performed: Mapping[str, list[Curve]], blend: str | None, only: Sequence[str] | None
+    animated: Any,
+    frames: np.ndarray,
+    performed: Mapping[str, list[Curve]],
+    blend: str | None,
+    only: Sequence[str] | None,
+    key_error: float,
 ) -> None:
     for name, curves in performed.items():
         if only is None or name in only:
-            _write(animated, name, frames, curves, blend)
+            _write(animated, name, frames, curves, blend, key_error)
 
 
-def _write(animated: Any, name: str, frames: np.ndarray, curves: list[Curve], blend: str | None) -> None:
+def _write(animated: Any, name: str, frames: np.ndarray, curves: list[Curve], blend: str | None, key_error: float = 0.0) -> None:
     """Curves into an Action on a track of its own that blends so, or without `blend` into the active Action."""
     if not curves:
         return
     title = actions.TRACK_PREFIX + (name if blend else "performance")
-    action, slot = actions.write_action(animated, title, frames, curves)
+    action, slot = actions.write_action(animated, title, frames, curves, key_error)
     if blend:
         actions.add_track(animated, title, action, slot, int(frames[0]), blend)
     else:

@@ -19,6 +19,12 @@ def scene_fps() -> float:
     return render.fps / render.fps_base
 
 
+def key_error(character: Character) -> float:
+    """How far the keys of this character may leave its clips, as a share of full motion; 0 asks for a key at every sample."""
+    kept = character.owner.vivavoce
+    return kept.key_error / 100.0 if kept.key_density == "REDUCED" else 0.0
+
+
 def add_take(
     character: Character, clip: MotionClip, title: str, start_frame: int, made_with: Mapping[str, Any] | None = None
 ) -> None:
@@ -39,7 +45,8 @@ def add_take(
 
 def apply_take(character: Character, take: Any, as_layers: bool = True) -> None:
     """Put a take on its character: a track per layer, or one Action."""
-    apply_clip(unpacked_clip(take.clip), character, scene_fps(), take.start_frame, as_layers)
+    clip = unpacked_clip(take.clip)
+    apply_clip(clip, character, scene_fps(), take.start_frame, as_layers, key_error=key_error(character))
     character.owner.vivavoce.applied_take = take.name
 
 
@@ -52,7 +59,8 @@ def replace_layers(character: Character, take: Any, clip: MotionClip) -> None:
     whole = old.with_layers([new.pop(layer.name, layer) for layer in old.layers] + list(new.values()))
     names: Sequence[str] | None = [layer.name for layer in clip.layers]
     is_on_tracks = has_layers(character) and character.owner.vivavoce.applied_take == take.name
-    apply_clip(whole, character, scene_fps(), take.start_frame, only=names if is_on_tracks else None)
+    only = names if is_on_tracks else None
+    apply_clip(whole, character, scene_fps(), take.start_frame, only=only, key_error=key_error(character))
     take.clip = packed_clip(whole)
     character.owner.vivavoce.applied_take = take.name
 
