@@ -1,11 +1,11 @@
-"""Measures of a performance. Distances are taken on the open human."""
+"""Whether lips meet where the line wants them to."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..bridge.data import ARKIT_NAMES, MotionClip, OpenHuman, Phoneme
-from .speech.ipa import is_bilabial
+from ...bridge.data import ARKIT_NAMES, MotionClip, OpenHuman, Phoneme
+from ..speech.ipa import is_bilabial
 
 CLOSED_LIP_GAP_M = 0.0015
 CLOSURE_TOLERANCE_S = 0.04
