@@ -57,11 +57,14 @@ class Session:
     def __init__(self) -> None:
         self.jobs: dict[str, SpokenJob] = {}
         """The name of a character's owner -> its job."""
+        self.complaints: dict[str, str] = {}
+        """The name of a character's owner -> why its last job failed."""
         self._worker: Worker | None = None
         self._backend = Backend()
 
     def speak(self, owner_name: str, backend: Backend, options: dict[str, Any], audio: Path) -> SpokenJob:
         """Ask for a performance. Raises InvalidInput, and WorkerLost where the worker cannot be started."""
+        self.complaints.pop(owner_name, None)
         if not audio.is_file():
             raise InvalidInput(f"There is no recording at {audio}. Choose another, or put it back.")
         job = SpokenJob(self._source(backend), options, audio)
@@ -73,6 +76,7 @@ class Session:
         for job in self.jobs.values():
             job.abandon()
         self.jobs.clear()
+        self.complaints.clear()
         if self._worker is not None:
             self._worker.stop()
             self._worker = None

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import bpy
 
-from ...bridge.errors import VivavoceError
+from ...bridge.errors import Cancelled, VivavoceError
 from ..core.speaking import speak_options
 from ..preferences import chosen_backend
 from ..scene import speaking, takes
@@ -63,7 +63,11 @@ class SpeakingOperator(CharacterOperator):
         self._put_timer_away(context)
         try:
             self._finish()
+        except Cancelled as error:
+            self.report({"INFO"}, str(error))
+            return {"CANCELLED"}
         except VivavoceError as error:
+            session.complaints[self._line.owner_name] = str(error)
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         return {"FINISHED"}

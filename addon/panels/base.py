@@ -1,11 +1,16 @@
 """What all panels share: their place in the sidebar, and the character that they show."""
 
+import textwrap
 from typing import Any
 
 import bpy
 
 from ...bridge.errors import InvalidInput
 from ..scene.character import Character, character_around
+
+_LETTER_PX = 7.0
+"""The mean width of a letter, with some reserve, at a scale of 1."""
+_MARGINS_PX = 75.0
 
 
 class VivavocePanel(bpy.types.Panel):
@@ -38,3 +43,12 @@ def active_character(context: Any) -> Character | None:
         return character_around(context.view_layer.objects.active)
     except InvalidInput:
         return None
+
+
+def draw_sentences(context: Any, layout: Any, text: str, icon: str = "NONE") -> None:
+    """A text in as many lines as the sidebar's width asks for; the icon stands before the first."""
+    width_px = context.region.width / context.preferences.system.ui_scale
+    lines = textwrap.wrap(text, max(int((width_px - _MARGINS_PX) / _LETTER_PX), 16))
+    column = layout.column(align=True)
+    for number, line in enumerate(lines):
+        column.label(text=line, icon=icon if number == 0 or icon == "NONE" else "BLANK1", translate=False)

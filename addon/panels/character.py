@@ -1,16 +1,14 @@
 """Who speaks: the character of the active object, and how far its rig follows."""
 
-import textwrap
 from typing import Any
 
 from ...bridge.data import ARKIT_NAMES
 from ...bridge.errors import InvalidInput
 from ..core.names import matched_names
 from ..scene.character import Character, character_around, shape_key_names
-from .base import VivavocePanel
+from .base import VivavocePanel, draw_sentences
 
 _HEAD_JOINTS = ("neck", "head")
-_LINE_LENGTH = 42
 
 
 class VIVAVOCE_PT_character(VivavocePanel):
@@ -22,9 +20,7 @@ class VIVAVOCE_PT_character(VivavocePanel):
         try:
             _draw_coverage(layout.column(align=True), character_around(context.view_layer.objects.active))
         except InvalidInput as error:
-            column = layout.column(align=True)
-            for line in textwrap.wrap(str(error), _LINE_LENGTH):
-                column.label(text=line, translate=False)
+            draw_sentences(context, layout, str(error))
         layout.operator("vivavoce.add_open_human", icon="USER")
 
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from ..scene import compat
 from ..scene.character import Character
 from ..session import session
-from .base import CharacterPanel
+from .base import CharacterPanel, draw_sentences
 
 
 class VIVAVOCE_PT_speech(CharacterPanel):
@@ -22,7 +23,7 @@ class VIVAVOCE_PT_speech(CharacterPanel):
         else:
             layout.prop_search(performance, "strip", editor, "strips" if hasattr(editor, "strips") else "sequences", icon="SOUND")
         layout.prop(performance, "text")
-        _draw_job(layout, character)
+        _draw_job(context, layout, character)
 
 
 class VIVAVOCE_PT_performance(CharacterPanel):
@@ -40,15 +41,17 @@ class VIVAVOCE_PT_performance(CharacterPanel):
         layout.prop(performance, "seed")
 
 
-def _draw_job(layout: Any, character: Character) -> None:
+def _draw_job(context: Any, layout: Any, character: Character) -> None:
     job = session.jobs.get(character.owner.name)
     if job is None:
         layout.operator("vivavoce.speak", icon="PLAY")
+        if complaint := session.complaints.get(character.owner.name):
+            draw_sentences(context, layout.box(), complaint, icon="ERROR")
         return
     status = job.remote.status
     waiting = f"place {status.place} in the queue" if status.place else status.stage
     row = layout.row(align=True)
-    row.progress(factor=status.progress, text=waiting)
+    compat.draw_progress(row, status.progress, waiting)
     row.operator("vivavoce.cancel_speaking", text="", icon="X")
 
 

@@ -13,6 +13,9 @@ HAS_SEQUENCER_STRIPS = bpy.app.version >= (4, 4, 0)
 HAS_MEDIA_TYPE = bpy.app.version >= (5, 0, 0)
 """Movies are chosen by `media_type` first: https://developer.blender.org/docs/release_notes/5.0/python_api/"""
 
+HAS_PROGRESS_BAR = bpy.app.version >= (4, 0, 0)
+"""`UILayout.progress`: https://developer.blender.org/docs/release_notes/4.0/python_api/"""
+
 EEVEE = "BLENDER_EEVEE" if bpy.app.version >= (5, 0, 0) else "BLENDER_EEVEE_NEXT"
 """EEVEE's name: https://developer.blender.org/docs/release_notes/5.0/python_api/"""
 
@@ -43,3 +46,11 @@ def choose_movie_format(scene: bpy.types.Scene) -> None:
     if HAS_MEDIA_TYPE:
         settings.media_type = "VIDEO"
     settings.file_format = "FFMPEG"
+
+
+def draw_progress(layout: Any, share: float, text: str) -> None:
+    """A bar that is full at a share of 1, or the text with a number where layouts have no bars."""
+    if HAS_PROGRESS_BAR:
+        layout.progress(factor=share, text=text)
+    else:
+        layout.label(text=f"{text} {share:.0%}", icon="SORTTIME", translate=False)

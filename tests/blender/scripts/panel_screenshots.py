@@ -1,0 +1,56 @@
+"""Pictures of the panels at idle, running, done and error, from a real window. docs/blender.md says how to run it."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+sys.path.insert(0, str(Path(__file__).parent))
+import window
+
+worker_python, recording, folder = sys.argv[sys.argv.index("--") + 1 :]
+
+_CUT_PX = 400
+"""What is left out at the view's left side."""
+
+
+def speak() -> None:
+    with window.in_view():
+        bpy.ops.vivavoce.speak("INVOKE_DEFAULT")
+
+
+def picture(name: str) -> None:
+    sidebar, view = window.region("UI"), window.area("VIEW_3D")
+    bottom = 0 if name == "running" else view.y
+    left = view.x + _CUT_PX
+    window.shoot(Path(folder, f"panel_{name}.png"), (left, bottom, sidebar.x + sidebar.width, view.y + view.height))
+
+
+def steps() -> window.Steps:
+    yield from window.prepare(worker_python, recording)
+    from vivavoce.addon.session import session
+
+    rig: Any = window.window().view_layer.objects.active
+    yield 0.5
+    picture("idle")
+    speak()
+    yield from window.until(lambda: any(job.remote.status.progress > 0.3 for job in session.jobs.values()), "progress")
+    picture("running")
+    yield from window.until(lambda: not session.jobs, "the performance")
+    window.window().scene.frame_set(40)
+    yield 1.0
+    picture("done")
+    speak()
+    yield from window.until(lambda: any(job.remote.status.id for job in session.jobs.values()), "the second job")
+    assert session._worker is not None
+    os.kill(session._worker.process().pid, signal.SIGKILL)
+    yield from window.until(lambda: not session.jobs, "the worker's end")
+    yield 0.5
+    picture("error")
+    assert len(rig.vivavoce.takes) == 1, session.complaints
+
+
+window.play(steps())
