@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 
 from ...bridge.data import SILENCE, Phoneme
+from ...bridge.data.ipa import sounds
 from ...bridge.errors import ModelMissing, WorkerLost
-from ..speech.ipa import sounds
 from .voices import Reading, Utterance, Voice
 
 _RETRIEVAL = 1

@@ -10,6 +10,7 @@ from ...bridge.data import AudioClip
 from ...bridge.errors import InvalidInput
 from .build import Part
 from .corpus import ClipLabel, CorpusClip, CorpusHeader
+from .splits import HELD_OUT_SPEAKER
 
 FPS = 30.0
 VALIDATION_TAKES = ("facegood_3_15", "facegood_3_16")
@@ -58,7 +59,7 @@ def facegood_clip(stem: Path) -> CorpusClip:
     arkit = rig_to_arkit(rig)
     curves = np.stack([arkit[name] for name in HEADER.curve_names], axis=1)
     curves = np.concatenate([curves[_LAG_FRAMES:], np.repeat(curves[-1:], _LAG_FRAMES, axis=0)])
-    speaker = "facegood-validation" if stem.name in VALIDATION_TAKES else "facegood"
+    speaker = f"facegood{HELD_OUT_SPEAKER}" if stem.name in VALIDATION_TAKES else "facegood"
     label = ClipLabel(stem.name, speaker, "", "zh")
     return CorpusClip(label, AudioClip(samples, sample_rate, stem.name), curves, np.ones(len(curves), bool))
 

@@ -7,12 +7,17 @@ from typing import Literal
 from .corpus import ClipLabel
 
 Split = Literal["train", "validation"]
+HELD_OUT_SPEAKER = "-validation"
+"""How the name of a speaker ends whom a corpus keeps for validation."""
 _HELD_OUT_SHARE = 0.1
 
 
 def split_by_sentence(labels: Sequence[ClipLabel]) -> list[Split]:
     """A tenth of the sentences is held out, whoever says them; an unknown sentence counts as one of its own."""
-    return [_split(f"{label.language} {label.sentence or label.name}") for label in labels]
+    return [
+        "validation" if label.speaker.endswith(HELD_OUT_SPEAKER) else _split(f"{label.language} {label.sentence or label.name}")
+        for label in labels
+    ]
 
 
 def split_by_speaker(labels: Sequence[ClipLabel]) -> list[Split]:

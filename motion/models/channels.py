@@ -84,9 +84,9 @@ def layers_of(channels: np.ndarray, names: Sequence[str]) -> list[MotionLayer]:
 
 
 def resampled(values: np.ndarray, fps: float, wanted_fps: float, frame_count: int | None = None) -> np.ndarray:
-    """(F, C) at one frame rate -> (G, C) float32 at another, sample 0 at the same time; G fills the same duration unless given.
+    """(F, C) at one frame rate -> (G, C) float32 at another, sample 0 at the same time; G fills the same duration if None.
 
-    To a whole fraction of the frame rate the curves are low-passed first; otherwise they are Catmull-Rom splines through the samples.
+    To a whole fraction of the frame rate the curves are low-passed first; else they are Catmull-Rom splines through the samples.
     """
     if frame_count is None:
         frame_count = max(int(np.ceil(len(values) / fps * wanted_fps - 1e-6)), 1)

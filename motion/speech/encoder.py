@@ -77,7 +77,7 @@ def feature_windows(audio: AudioClip, encoder: SpeechEncoder) -> Iterator[np.nda
 
 
 def speech_encoder(name: str | Path = DEFAULT_ENCODER, device: str = "cpu") -> SpeechEncoder:
-    """`whisper-tiny` (after its second layer), or the last layer of the encoder in a folder that `transformers` wrote (HuBERT, wav2vec 2.0, Whisper).
+    """`whisper-tiny` (after its second layer), or the encoder in a folder of `transformers` (HuBERT, wav2vec 2.0, Whisper).
 
     Raises ModelMissing where there is none, InvalidInput where it cannot be used.
     """

@@ -1,0 +1,1 @@
+"""How the models are trained: one straight-line loop for each, over a TrainingRun (run.py) that can be stopped and resumed."""
