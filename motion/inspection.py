@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..bridge.data import SILENCE, AudioClip, MotionClip
+from ..bridge.data.ipa import is_bilabial
 from .metrics import CLOSED_LIP_GAP_M, LipClosures
-from .speech.ipa import is_bilabial
 
 DRAWN_SAMPLES = 20_000
 LEGIBLE_PHONEMES = 250

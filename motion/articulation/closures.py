@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...bridge.data import Phoneme
-from ..speech.ipa import is_bilabial, is_labiodental
+from ...bridge.data.ipa import is_bilabial, is_labiodental
 
 _HELD_SHARE = 0.75
 """The lips are together for the first three quarters of the sound, then they open into the next."""

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from ..speech.ipa import Sound, sounds
+from ...bridge.data.ipa import Sound, sounds
 
 VISEME_NAMES: tuple[str, ...] = (
     "rest", "pause", "lips_closed", "lip_bite", "tongue_teeth", "tongue_ridge", "hiss", "hush", "lateral", "rhotic",

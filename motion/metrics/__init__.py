@@ -1,7 +1,7 @@
 """Measures of a performance, alone or beside the truth. Distances are taken on the open human, in millimetres."""
 
+from ...bridge.readout import CLOSED_LIP_GAP_M, LipClosures, lip_closures
 from .beats import HEAD_SIGMA_S, audio_onsets_s, beat_alignment, motion_beats_s
-from .closures import CLOSED_LIP_GAP_M, LipClosures, lip_closures
 from .draws import coverage_error_mm, diversity_mm, mean_estimate_error_mm
 from .face_mesh import FaceMesh, face_mesh
 from .opening import mouth_opening_difference_mm, mouth_opening_mm

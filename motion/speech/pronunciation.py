@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from ...bridge.data.ipa import Sound, sounds
 from ...bridge.errors import InvalidInput, ModelMissing
-from .ipa import Sound, sounds
 
 ARPABET_TO_IPA: dict[str, str] = {
     "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "B": "b", "CH": "t͡ʃ", "D": "d", "DH": "ð",

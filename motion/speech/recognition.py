@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ...bridge.data import SILENCE, AudioClip, Phoneme
+from ...bridge.data.ipa import sounds
 from ...bridge.errors import InvalidInput, ModelMissing
-from .ipa import sounds
 from .prosody import Prosody
 
 SAMPLE_RATE = 16_000

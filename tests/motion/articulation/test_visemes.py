@@ -1,7 +1,7 @@
 import pytest
 
+from vivavoce.bridge.data.ipa import SOUNDS
 from vivavoce.motion.articulation.visemes import VISEME_INDEX, VISEME_NAMES, visemes
-from vivavoce.motion.speech.ipa import SOUNDS
 
 
 @pytest.mark.parametrize(

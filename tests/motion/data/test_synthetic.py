@@ -11,13 +11,13 @@ import pytest
 pytest.importorskip("safetensors")
 
 from vivavoce.bridge.data import LIPS_NAMES, SILENCE, Phoneme
+from vivavoce.bridge.data.ipa import is_bilabial, is_vowel, sounds
 from vivavoce.bridge.errors import InvalidInput, ModelMissing
 from vivavoce.motion.data.phone_sets import PHONE_SETS, ipa
 from vivavoce.motion.data.sentences import languages, sentences
 from vivavoce.motion.data.synthesizers import SYNTHESIZERS
 from vivavoce.motion.data.synthetic import SyntheticSpeech, build_synthetic, recorded, spoken_clips
 from vivavoce.motion.data.voices import VOICES, Reading, Utterance, Voice, readings
-from vivavoce.motion.speech.ipa import is_bilabial, is_vowel, sounds
 
 PROGRAMS = {"flite": "flite", "festival": "festival", "espeak": "espeak-ng"}
 

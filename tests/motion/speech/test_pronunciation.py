@@ -1,6 +1,6 @@
 import pytest
 
-from vivavoce.motion.speech.ipa import sounds
+from vivavoce.bridge.data.ipa import sounds
 from vivavoce.motion.speech.pronunciation import ARPABET_TO_IPA, arpabet, guessed_pronunciation
 
 

@@ -10,9 +10,9 @@ pytest.importorskip("hama")
 pytest.importorskip("soundfile")
 
 from vivavoce.bridge.data import AudioClip, Phoneme
+from vivavoce.bridge.data.ipa import is_bilabial
 from vivavoce.bridge.errors import InvalidInput
 from vivavoce.motion.speech.alignment import aligned_phonemes
-from vivavoce.motion.speech.ipa import is_bilabial
 from vivavoce.motion.speech.load import load_audio
 from vivavoce.motion.speech.prosody import prosody
 from vivavoce.motion.speech.recognition import recognised_phonemes

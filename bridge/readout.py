@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...bridge.data import ARKIT_NAMES, MotionClip, OpenHuman, Phoneme
-from ..speech.ipa import is_bilabial
+from .data import ARKIT_NAMES, MotionClip, OpenHuman, Phoneme
+from .data.ipa import is_bilabial
 
 CLOSED_LIP_GAP_M = 0.0015
 CLOSURE_TOLERANCE_S = 0.04

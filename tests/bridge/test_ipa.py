@@ -1,6 +1,6 @@
 import pytest
 
-from vivavoce.motion.speech.ipa import SOUNDS, is_bilabial, is_labiodental, is_vowel, sounds
+from vivavoce.bridge.data.ipa import SOUNDS, is_bilabial, is_labiodental, is_vowel, sounds
 
 
 @pytest.mark.parametrize("symbol", ["p", "b", "m", "pʰ", "bʱ", "p͈", "m̥", "ɓ", "ʙ", "mʲ", "p͡f", "k͡p"])

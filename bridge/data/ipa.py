@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from ...bridge.data import SILENCE
+from .phoneme import SILENCE
 
 
 @dataclass(frozen=True)
