@@ -86,8 +86,8 @@ def test_bad_audio_is_told_and_touches_nothing(kind: str, tmp_path: Path):
     "options",
     [
         ["--emotion", "cheerful:0.5"], ["--emotion", "happy:much"], ["--formats", "doc"], ["--layers", "legs"], ["--fps", "0"],
-        ["--moods", "0s:glad"], ["--moods", "2s:sad 1s:happy"], ["--moods", "soon:sad"],
-        ["--moods", "0s:sad", "--emotion", "happy"], ["--takes", "0"], ["--head", "-1"], ["--colour", "red"], ["--character", "nobody.blend", "--formats", "blend"],
+        ["--moods", "0s:glad"], ["--moods", "2s:sad 1s:happy"], ["--moods", "soon:sad"], ["--moods", "0:sad", "--emotion", "sad"],
+        ["--takes", "0"], ["--head", "-1"], ["--colour", "red"], ["--character", "nobody.blend", "--formats", "blend"],
     ],
 )  # fmt: skip
 def test_bad_options_are_told_and_touch_nothing(options: list[str], tmp_path: Path):
