@@ -11,6 +11,7 @@ from ..bridge.data import MotionClip
 from ..bridge.errors import InvalidInput
 from ..bridge.formats import read_clip, read_livelink_csv, whole_file
 from ..bridge.formats.open_human import load_open_human
+from ..bridge.readout import clip_readout, lip_closures, readout_lines
 from .console import STDOUT
 
 
@@ -31,7 +32,6 @@ class Inspect:
 def run(config: Inspect) -> None:
     """Print channels, ranges and closures; draw waveform, phonemes and curves."""
     from ..motion.inspection import draw_performance
-    from ..motion.metrics import lip_closures
     from ..motion.speech.load import load_audio
 
     is_csv = config.clip.suffix.lower() == ".csv"
@@ -40,11 +40,12 @@ def run(config: Inspect) -> None:
     if config.audio is not None and not source.is_file():
         raise InvalidInput(f"There is no recording at {source}.")
     audio = load_audio(source) if source.is_file() else None
-    closures = lip_closures(clip, load_open_human())
+    human = load_open_human()
+    closures = lip_closures(clip, human)
     print_channels(clip)
     lines = [
         f"{clip.frame_count} frames at {clip.fps:g} fps, {clip.duration_s:.2f} s, {len(clip.phonemes)} phonemes",
-        f"p b m: {int(closures.closed.sum())} of {len(closures.wanted)} close the lips",
+        *readout_lines(clip_readout(clip, human, audio)),
         *(f"{name}: {value}" for name, value in clip.metadata.items()),
     ]
     picture = config.picture or config.clip.with_suffix(".png")
