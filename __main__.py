@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bake-human": ("BakeHuman", "make the open human's file anew from its source"),
     "serve": ("Serve", "be the worker of a Blender on this machine, or a team's server"),
     "motion-data": ("MotionData", "make or read the speech and faces that motion models learn from"),
+    "motion-eval": ("MotionEval", "judge the engines on lines and faces that they did not learn from"),
     "calibrate": ("Calibrate", "fit the mouth shapes to captured faces"),
 }
 

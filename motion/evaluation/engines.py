@@ -1,0 +1,41 @@
+"""The engines that are evaluated, by name: each hears a line once and performs it as often as is asked."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ...bridge.data import LIPS_NAMES, AudioClip, MotionClip, MotionLayer, PerformanceStyle
+from ..predict import hear, perform
+from ..speech.phrasing import vocal_effort
+from ..speech.prosody import prosody
+
+Performer = Callable[[PerformanceStyle, float], MotionClip]
+"""Style and frames per second in, a take of one line out: the same for the same style."""
+Engine = Callable[[AudioClip], Performer]
+
+_LOUDNESS_SMOOTHING_S = 0.03
+_LOUDNESS_OPENING = 0.4
+"""jawOpen of the loudest voice."""
+
+
+def loudness(audio: AudioClip) -> Performer:
+    """The baseline: the jaw follows the voice's loudness and nothing else moves."""
+    heard = prosody(audio)
+    jaw = _LOUDNESS_OPENING * vocal_effort(heard, _LOUDNESS_SMOOTHING_S)
+
+    def performed(style: PerformanceStyle, fps: float) -> MotionClip:
+        times_s = np.arange(max(int(np.ceil(audio.duration_s * fps - 1e-6)), 1)) / fps
+        weights = np.zeros((len(times_s), len(LIPS_NAMES)), np.float32)
+        weights[:, LIPS_NAMES.index("jawOpen")] = np.interp(times_s, heard.times_s, jaw)
+        return MotionClip(fps, (MotionLayer("lips", weights, LIPS_NAMES),))
+
+    return performed
+
+
+def articulation(audio: AudioClip) -> Performer:
+    """The articulation engine on the sounds that it recognises."""
+    hearing = hear(audio)
+    return lambda style, fps: perform(hearing, style, fps=fps)
+
+
+ENGINES: dict[str, Engine] = {"loudness": loudness, "articulation": articulation}
