@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from ...bridge.curves import eased
 from ...bridge.data import BLINK_NAMES, MotionLayer, PerformanceStyle
 from ..speech.phrasing import phrases
 from ..speech.prosody import Prosody
-from .curves import eased, sample_times_s, value_at
+from .curves import sample_times_s, value_at
 from .manner import manner_curves
 
 MEDIAN_INTERVAL_S = 3.5

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from ...bridge.curves import moves
 from ..speech.phrasing import phrases
 from ..speech.prosody import Prosody
-from .curves import moves
 
 _BREATH_S = 3.9
 """A breath at rest."""

@@ -36,6 +36,11 @@ class Contacts:
             strength = np.maximum(strength, closeness * closeness * (3.0 - 2.0 * closeness))
         return strength
 
+    def widened(self, fps: float) -> "Contacts":
+        """Holds of one frame at least, so that some frame falls into each."""
+        missing_s = 0.5 * np.maximum(1.0 / fps - (self.end_s - self.start_s), 0.0)
+        return Contacts(self.start_s - missing_s, self.end_s + missing_s)
+
 
 def lip_closures(phonemes: Sequence[Phoneme], fps: float = np.inf) -> Contacts:
     """The holds of p b m. At a low frame rate they widen to one frame, so that some frame falls into each."""
@@ -51,5 +56,19 @@ def _contacts(phonemes: Sequence[Phoneme], fps: float) -> Contacts:
     start_s = np.array([phoneme.start_s for phoneme in phonemes])
     end_s = np.array([phoneme.end_s for phoneme in phonemes])
     held_s = np.maximum(_HELD_SHARE * (end_s - start_s), _SHORTEST_HOLD_S)
-    widened_s = 0.5 * np.maximum(1.0 / fps - held_s, 0.0)
-    return Contacts(start_s - widened_s, start_s + held_s + widened_s)
+    return Contacts(start_s, start_s + held_s).widened(fps)
+
+
+def heard_contacts(probability: np.ndarray, steps_per_second: float) -> Contacts:
+    """How likely a contact is at each step, (T,) 0..1 -> where it is above one half, less the ways in and out.
+
+    The likelihood is that of a model which learnt `strength`: it crosses one half in the middle of each way.
+    """
+    above = np.concatenate([[False], probability > 0.5, [False]])
+    padded = np.concatenate([[0.0], probability, [0.0]]).astype(np.float64)
+    rises, falls = np.flatnonzero(~above[:-1] & above[1:]), np.flatnonzero(above[:-1] & ~above[1:])
+    shares = [(0.5 - padded[edges]) / (padded[edges + 1] - padded[edges]) for edges in (rises, falls)]
+    start_s = (rises - 1 + shares[0]) / steps_per_second + 0.5 * _CLOSING_S
+    end_s = (falls - 1 + shares[1]) / steps_per_second - 0.5 * _OPENING_S
+    middle_s = 0.5 * (start_s + end_s)
+    return Contacts(np.minimum(start_s, middle_s), np.maximum(end_s, middle_s))

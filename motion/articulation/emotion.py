@@ -1,19 +1,18 @@
 """Emotion on the face: an expression that follows the style's timeline and is alive with the voice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from ...bridge.data import ARKIT_INDEX, ARKIT_NAMES, EMOTION_NAMES, LIPS_NAMES, PerformanceStyle
+from ...bridge.curves import eased, wander
+from ...bridge.data import ARKIT_INDEX, ARKIT_NAMES, LIPS_NAMES, PerformanceStyle
+from ...bridge.data.expressions import EXPRESSION_WEIGHTS, expressions
+from ...bridge.randomness import part_rng
 from ..speech.phrasing import vocal_effort
 from ..speech.prosody import Prosody
-from .curves import eased, heard_at, sample_times_s, wander
-from .emotion_table import EXPRESSIONS
-from .randomness import part_rng
+from .curves import heard_at, sample_times_s
 
-_RESPONSE = 0.75
-"""Exponent of intensity: the first few millimetres of a shape are hardly seen, so that weak intensities get more."""
 _ONSET_SHARE = 0.6
 """Of the expression that stands on the face when the clip begins; the rest comes within the onset."""
 _ONSET_S = 1.2
@@ -29,28 +28,6 @@ _SPEAKING_MOUTH = 0.75
 _SPEAKING_SMOOTHING_S = 0.15
 _MOOD_SMOOTHING_S = 0.12
 """Even a sudden change of mood takes a face the third of a second around it."""
-
-
-def expressions(emotion: np.ndarray, names: Sequence[str] = ARKIT_NAMES) -> np.ndarray:
-    """Faces at rest: intensities (F, 8) -> weights (F, K) of these ARKit shapes, 0..1.
-
-    Emotions add; several strong ones share the face.
-    """
-    shapes = _EXPRESSIONS[:, [ARKIT_INDEX[name] for name in names]]
-    total = emotion[:, 1:].sum(axis=1, keepdims=True)
-    return np.minimum((emotion**_RESPONSE @ shapes) / np.sqrt(np.maximum(total, 1.0)), 1.0)
-
-
-def _both_sides(expression: Mapping[str, float]) -> np.ndarray:
-    """(52,)"""
-    weights = np.zeros(len(ARKIT_NAMES))
-    for name, weight in expression.items():
-        for sided_name in (name,) if name in ARKIT_INDEX else (f"{name}Left", f"{name}Right"):
-            weights[ARKIT_INDEX[sided_name]] += weight
-    return weights
-
-
-_EXPRESSIONS = np.stack([_both_sides(EXPRESSIONS[label]) for label in EMOTION_NAMES])
 
 
 def felt_emotion(style: PerformanceStyle, prosody: Prosody, smoothing_s: float) -> np.ndarray:
@@ -86,7 +63,7 @@ def _live_expression(
     unrest_seed = int(rng.integers(2**32))
     effort = vocal_effort(prosody, _EFFORT_SMOOTHING_S)
     emotion = felt_emotion(style, prosody, _MOOD_SMOOTHING_S)
-    is_moved: np.ndarray = np.any(_EXPRESSIONS[np.any(emotion, axis=0)], axis=0)
+    is_moved: np.ndarray = np.any(EXPRESSION_WEIGHTS[np.any(emotion, axis=0)], axis=0)
     names = tuple(name for name in wanted if is_moved[ARKIT_INDEX[name]])
 
     def liveliness(at_s: np.ndarray) -> np.ndarray:

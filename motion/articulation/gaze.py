@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...bridge.curves import moves, wander
 from ...bridge.data import EYE_LOOK_RAD, GAZE_NAMES, MotionLayer, PerformanceStyle
 from ..speech.phrasing import phrases
 from ..speech.prosody import Prosody
-from .curves import moves, sample_times_s, value_at, wander
+from .curves import sample_times_s, value_at
 from .manner import MannerCurves, manner_curves
 
 _FACE_SPREAD_DEG = (1.3, 1.0)

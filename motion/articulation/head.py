@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from ...bridge.curves import bumps, eased, moves, wander
 from ...bridge.data import MotionLayer, PerformanceStyle
 from ..speech.phrasing import accents, phrases, pitch_contour, rising_ends, vocal_effort
 from ..speech.prosody import Prosody
 from .breathing import breath
-from .curves import bumps, eased, heard_at, moves, sample_times_s, wander
+from .curves import heard_at, sample_times_s
 from .manner import manner_curves
 
 HEAD_JOINTS = ("spine3", "neck", "head")

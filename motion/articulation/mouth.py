@@ -6,6 +6,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from ...bridge.data import LIPS_NAMES, MotionLayer, Phoneme
+from ...bridge.data.lip_contact import bite_lip, close_lips
 from ...bridge.errors import InvalidInput
 from ..speech.prosody import Prosody
 from .closures import lip_bites, lip_closures
@@ -19,8 +20,6 @@ _SMOOTHING_S = 0.015
 
 _COLUMN = {name: index for index, name in enumerate(LIPS_NAMES)}
 NO_EXPRESSION: tuple[Sequence[str], np.ndarray] = ((), np.zeros((1, 0)))
-_CLOSED_JAW_OPEN = 0.12
-_BITING_JAW_OPEN = 0.1
 
 
 def mouth_layer(
@@ -52,8 +51,8 @@ def mouth_layer(
                 weights[:, _COLUMN[column_name]] = curve
     names, added = expression
     weights[:, [_COLUMN[name] for name in names]] += added
-    _bite_lip(weights, lip_bites(phonemes, fps).strength(times_s))
-    _close_lips(weights, lip_closures(phonemes, fps).strength(times_s))
+    bite_lip(weights, lip_bites(phonemes, fps).strength(times_s))
+    close_lips(weights, lip_closures(phonemes, fps).strength(times_s))
     return MotionLayer("lips", np.clip(weights, 0.0, 1.0), LIPS_NAMES)
 
 
@@ -66,39 +65,3 @@ def _movement(sequence: Gestures, duration_s: float, shapes: MouthShapes) -> np.
         around, is_there = nearby(sequence, times_s)
         movement[start : start + len(times_s)] = blended_shapes(around, is_there, times_s, shapes)
     return gaussian_filter1d(np.maximum(movement, 0.0), _SMOOTHING_S / STEP_S, axis=0, mode="nearest")
-
-
-def _close_lips(weights: np.ndarray, held: np.ndarray) -> None:
-    """Bring the lips together over whatever jaw there is, and press them. weights: (F, K), changed; held: (F,) 0..1."""
-    _release(weights, held, ("mouthFunnel", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight"))
-    _release(weights, held, ("tongueOut",))
-    jaw_open = _limited_jaw(weights, held, _CLOSED_JAW_OPEN)
-    _raise(weights, held * jaw_open, mouthClose=1.0)
-    _raise(weights, held, mouthPressLeft=0.3, mouthPressRight=0.3, mouthRollLower=0.12, mouthRollUpper=0.1)
-
-
-def _bite_lip(weights: np.ndarray, bitten: np.ndarray) -> None:
-    """Lay the lower lip to the upper teeth, which show. weights: (F, K), changed; bitten: (F,) 0..1."""
-    _release(weights, bitten, ("mouthFunnel", "mouthLowerDownLeft", "mouthLowerDownRight", "tongueOut"))
-    jaw_open = _limited_jaw(weights, bitten, _BITING_JAW_OPEN)
-    _raise(weights, bitten * jaw_open, mouthClose=0.5)
-    _raise(weights, bitten, mouthRollLower=0.35, mouthUpperUpLeft=0.12, mouthUpperUpRight=0.12)
-
-
-def _limited_jaw(weights: np.ndarray, contact: np.ndarray, limit: float) -> np.ndarray:
-    """Keep the jaw, (F,), from opening beyond the limit where there is contact."""
-    jaw_open = weights[:, _COLUMN["jawOpen"]]
-    jaw_open -= contact * np.maximum(jaw_open - limit, 0.0)
-    return jaw_open
-
-
-def _release(weights: np.ndarray, contact: np.ndarray, names: Sequence[str]) -> None:
-    for name in names:
-        weights[:, _COLUMN[name]] *= 1.0 - contact
-
-
-def _raise(weights: np.ndarray, contact: np.ndarray, **amounts: float) -> None:
-    """Set channels to at least their amount where there is full contact."""
-    for name, amount in amounts.items():
-        column = weights[:, _COLUMN[name]]
-        np.maximum(column, amount * contact, out=column)

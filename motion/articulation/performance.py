@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ...bridge.data import LAYER_NAMES, MotionLayer, PerformanceStyle, Phoneme
+from ...bridge.randomness import part_rng
 from ..speech.prosody import Prosody
 from .blinks import blink_layer
 from .emotion import emotion_mouth_offsets
@@ -12,7 +13,6 @@ from .gaze import gaze_layer
 from .head import head_layer
 from .mouth import mouth_layer
 from .mouth_shapes import MouthShapes
-from .randomness import part_rng
 from .upper_face import upper_face_layer
 
 PERFORMED_LAYERS: tuple[str, ...] = tuple(name for name in LAYER_NAMES if name != "gestures")

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from ...bridge.curves import bumps, wander
 from ...bridge.data import BLINK_NAMES, UPPER_FACE_NAMES, MotionLayer, PerformanceStyle
 from ..speech.phrasing import accents, phrases, rising_ends, vocal_effort
 from ..speech.prosody import Prosody
-from .curves import bumps, heard_at, sample_times_s, wander
+from .curves import heard_at, sample_times_s
 from .emotion import emotion_upper_face
 from .manner import manner_curves
 

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from ...bridge.data import AudioClip
 from ...bridge.errors import InvalidInput
-from .log_mel import SAMPLE_RATE, log_mel
+from ...bridge.lite.mel import SAMPLE_RATE
+from .log_mel import log_mel
 from .transformers_folder import WHISPER_MODEL, folder_model, model_type, whisper_from_folder
 from .whisper_encoder import WhisperEncoder
 from .whisper_weights import whisper_tiny

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from vivavoce.bridge.data import Mood, PerformanceStyle
+from vivavoce.bridge.randomness import part_rng
 from vivavoce.motion.articulation.blinks import blink_layer, blink_starts_s
-from vivavoce.motion.articulation.randomness import part_rng
 from vivavoce.motion.speech.phrasing import phrases
 from vivavoce.motion.speech.prosody import Prosody
 

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from vivavoce.bridge.data import ARKIT_NAMES, EMOTION_NAMES, LIPS_NAMES, Mood, PerformanceStyle
+from vivavoce.bridge.data.expressions import EXPRESSIONS, expressions
 from vivavoce.motion.articulation.emotion import (
     emotion_mouth_offsets,
     emotion_upper_face,
-    expressions,
 )
-from vivavoce.motion.articulation.emotion_table import EXPRESSIONS, MANNERS
+from vivavoce.motion.articulation.emotion_table import MANNERS
 from vivavoce.motion.speech.prosody import Prosody
 
 STRONG = [name for name in EMOTION_NAMES if name != "neutral"]

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from vivavoce.bridge.data import GAZE_NAMES, MotionLayer, PerformanceStyle
+from vivavoce.bridge.randomness import part_rng
 from vivavoce.motion.articulation.gaze import gaze_layer, gaze_saccades
 from vivavoce.motion.articulation.manner import manner_curves
-from vivavoce.motion.articulation.randomness import part_rng
 from vivavoce.motion.speech.prosody import Prosody
 
 NATURAL = PerformanceStyle()

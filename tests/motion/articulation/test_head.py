@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from vivavoce.bridge.data import MotionLayer, PerformanceStyle
+from vivavoce.bridge.randomness import part_rng
 from vivavoce.motion.articulation.breathing import breath
 from vivavoce.motion.articulation.head import HEAD_JOINTS, LARGEST_DEG, head_layer
-from vivavoce.motion.articulation.randomness import part_rng
 from vivavoce.motion.speech.phrasing import accents, phrases
 from vivavoce.motion.speech.prosody import Prosody
 

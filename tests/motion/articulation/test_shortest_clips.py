@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from vivavoce.bridge.data import AudioClip, MotionLayer, PerformanceStyle
+from vivavoce.bridge.randomness import part_rng
 from vivavoce.motion.articulation.blinks import blink_layer
 from vivavoce.motion.articulation.emotion import emotion_mouth_offsets
 from vivavoce.motion.articulation.gaze import gaze_layer
 from vivavoce.motion.articulation.head import head_layer
-from vivavoce.motion.articulation.randomness import part_rng
 from vivavoce.motion.articulation.upper_face import upper_face_layer
 from vivavoce.motion.speech.prosody import prosody
 

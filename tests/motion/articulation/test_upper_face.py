@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from vivavoce.bridge.data import UPPER_FACE_NAMES, MotionLayer, PerformanceStyle
-from vivavoce.motion.articulation.randomness import part_rng
+from vivavoce.bridge.randomness import part_rng
 from vivavoce.motion.articulation.upper_face import upper_face_layer
 from vivavoce.motion.speech.phrasing import accents
 from vivavoce.motion.speech.prosody import Prosody

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from vivavoce.motion.articulation.curves import bumps, eased, moves, wander
-from vivavoce.motion.articulation.randomness import PARTS, part_rng
+from vivavoce.bridge.curves import bumps, eased, moves, wander
+from vivavoce.bridge.randomness import PARTS, part_rng
 
 TIMES_S = np.arange(0.0, 20.0, 0.01)
 
