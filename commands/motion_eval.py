@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.table import Table
 
 from ..bridge.errors import InvalidInput
@@ -35,6 +36,10 @@ class MotionEval:
     """Folder with recordings, tracked mouths and eval_lipsync.py, the script that scores them."""
     engines: tuple[str, ...] = ()
     """Which engines; all without it."""
+    ridge_from: tuple[Path, ...] = ()
+    """Corpora on whose training lines a ridge regression is fitted, to stand beside the engines."""
+    encoder: str = "whisper-tiny"
+    """What the regression hears with: whisper-tiny, or a folder that transformers wrote."""
     limit: int = 40
     """Clips of each corpus, at most."""
     draws: int = 10
@@ -53,19 +58,24 @@ def run(config: MotionEval) -> None:
     from ..motion.evaluation.evaluate import rows_as_records
 
     with progress_bar() as report:
-        rows = _rows(config, _chosen_engines(config), report)
+        rows = _rows(config, _chosen_engines(config, report), report)
     print_rows(rows)
     if config.out is not None:
         _write_records(rows_as_records(rows), config.out)
 
 
-def _chosen_engines(config: MotionEval) -> "dict[str, Engine]":
+def _chosen_engines(config: MotionEval, report: ReportProgress) -> "dict[str, Engine]":
     from ..motion.evaluation.engines import ENGINES
 
     unknown = [name for name in config.engines if name not in ENGINES]
     if unknown:
         raise InvalidInput(f"No engine is called {', '.join(unknown)}. Choose from: {', '.join(ENGINES)}.")
-    return {name: ENGINES[name] for name in config.engines or ENGINES}
+    engines = {name: ENGINES[name] for name in config.engines or ENGINES}
+    if config.ridge_from:
+        from ..motion.evaluation.ridge import ridge_of_corpora
+
+        engines["ridge"] = ridge_of_corpora(config.ridge_from, config.encoder, report)
+    return engines
 
 
 def _rows(config: MotionEval, engines: "dict[str, Engine]", report: ReportProgress) -> "list[Row]":
@@ -94,7 +104,8 @@ def print_rows(rows: "Sequence[Row]") -> None:
         values = (getattr(row.scores, name) for name in _HEADINGS)
         cells = (f"{value:.3f}" if math.isfinite(value) else "-" for value in values)
         table.add_row(row.data, row.engine, str(row.clips), *cells)
-    STDOUT.print(table, width=max(STDOUT.width, _LEAST_WIDTH), no_wrap=True)
+    # A log or a narrow window would cut the figures off.
+    Console(width=max(STDOUT.width, _LEAST_WIDTH)).print(table)
 
 
 def _write_records(records: Sequence[dict], out: Path) -> None:

@@ -7,6 +7,8 @@ from ...bridge.data.rotation import composed_rotations
 
 HEAD_SIGMA_S = 3.0 / 25.0
 """Three frames of the 25 fps at which heads are judged."""
+_SMOOTHING_S = 5.0 / 60.0
+"""Of a joint's speed, as AIST++ has it: trembling is no beat."""
 _HOP_S = 0.01
 _WINDOW_S = 0.032
 _BLOCK_STEPS = 2000
@@ -31,11 +33,18 @@ def beat_alignment(onsets_s: np.ndarray, beats_s: np.ndarray, sigma_s: float = H
 
 
 def motion_beats_s(rotations: np.ndarray, fps: float) -> np.ndarray:
-    """When a joint's speed has a local minimum: (F, 3) axis-angle in radians -> (M,) seconds."""
-    speed = fps * np.linalg.norm(composed_rotations(-rotations[:-1], rotations[1:]), axis=1)
+    """When a joint's speed, smoothed, has a local minimum: (F, 3) axis-angle in radians -> (M,) seconds."""
+    speed = _smoothed(fps * np.linalg.norm(composed_rotations(-rotations[:-1], rotations[1:]), axis=1), _SMOOTHING_S * fps)
     is_minimum = (speed[1:-1] < speed[:-2]) & (speed[1:-1] <= speed[2:])
     # Speed `index` is that between samples index and index + 1.
     return (np.flatnonzero(is_minimum) + 1.5) / fps
+
+
+def _smoothed(values: np.ndarray, sigma: float) -> np.ndarray:
+    """By a Gaussian of so many samples; the ends are held. (F,)"""
+    reach = int(np.ceil(4.0 * sigma))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    return np.convolve(np.pad(values, reach, mode="edge"), kernel / kernel.sum(), "valid")
 
 
 def audio_onsets_s(audio: AudioClip) -> np.ndarray:

@@ -34,6 +34,8 @@ def test_a_nodding_head_beats_where_it_turns(fps: float) -> None:
     nod = np.stack([0.1 * np.cos(2 * np.pi * times_s), np.zeros_like(times_s), np.zeros_like(times_s)], axis=1)
     np.testing.assert_allclose(motion_beats_s(nod, fps), np.arange(0.5, 4.0, 0.5), atol=1.0 / fps)
     assert len(motion_beats_s(np.zeros((100, 3)), fps)) == 0
+    trembling = nod + 2e-4 * np.random.default_rng(0).standard_normal(nod.shape)
+    assert len(motion_beats_s(trembling, fps)) < 16
 
 
 def test_onsets_are_where_sounds_begin() -> None:
