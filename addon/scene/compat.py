@@ -34,10 +34,51 @@ def slot_channels(action: Any, slot: Any) -> Any:
     return strip.channelbag(slot, ensure=True)
 
 
+def slot_curves(action: Any, slot: Any) -> list[Any]:
+    """The F-Curves that an Action, or None, has for a slot. Nothing is made that is not there."""
+    if action is None or not HAS_ACTION_SLOTS:
+        return list(action.fcurves) if action else []
+    bags = [bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags]
+    return [curve for bag in bags if slot is not None and bag.slot_handle == slot.handle for curve in bag.fcurves]
+
+
+def action_curves(action: Any) -> list[Any]:
+    """All F-Curves of an Action, of whichever slot."""
+    if not HAS_ACTION_SLOTS:
+        return list(action.fcurves)
+    strips = [strip for layer in action.layers for strip in layer.strips]
+    return [curve for strip in strips for channelbag in strip.channelbags for curve in channelbag.fcurves]
+
+
+def filled_slot(action: Any, animated: bpy.types.ID) -> Any:
+    """The slot of `action` that holds curves for datablocks of this type; None where there is none, or before Blender 4.4."""
+    if not HAS_ACTION_SLOTS or action is None:
+        return None
+    filled = {bag.slot for layer in action.layers for strip in layer.strips for bag in strip.channelbags if len(bag.fcurves)}
+    return next((slot for slot in action.slots if slot in filled and slot.target_id_type == animated.id_type), None)
+
+
 def sequencer_strips(scene: bpy.types.Scene) -> Any:
     """The collection of the scene's sequencer strips, made if need be."""
     editor: Any = scene.sequence_editor or scene.sequence_editor_create()
     return editor.strips if HAS_SEQUENCER_STRIPS else editor.sequences
+
+
+def is_retimed(strip: Any) -> bool:
+    """Whether a sound strip plays faster or slower than its sound. Retiming keys took the place of `speed_factor`:
+    https://docs.blender.org/api/current/change_log.html"""
+    return len(getattr(strip, "retiming_keys", ())) > 0 or getattr(strip, "speed_factor", 1.0) != 1.0
+
+
+def sound_delay_s(strip: Any) -> float:
+    """How much later than its strip a sound begins: https://docs.blender.org/api/current/change_log.html"""
+    return getattr(strip, "sound_offset", 0.0)
+
+
+def identity(item: bpy.types.ID) -> int | str:
+    """What a datablock can be known by after it has been renamed; old Blenders have but the name:
+    https://docs.blender.org/api/current/bpy.types.ID.html"""
+    return getattr(item, "session_uid", item.name)
 
 
 def choose_movie_format(scene: bpy.types.Scene) -> None:

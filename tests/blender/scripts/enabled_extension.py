@@ -1,5 +1,6 @@
 """For scripts: the extension from the repository's root, enabled in whichever Blender runs the script."""
 
+import atexit
 import importlib.util
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ def enable() -> Any:
     spec.loader.exec_module(package)
     bpy.context.preferences.addons.new().module = NAME
     package.register()
+    # Blender's module hangs at exit where a script failed while the extension was at work.
+    atexit.register(package.unregister)
     return package
 
 
