@@ -20,6 +20,8 @@ class PerformanceStyle:
     """Emotion that changes: a timeline that stands in place of the constant one."""
     seed: int = 0
     """The take: other seeds give other blinks, gaze and head motion."""
+    variation: float = 0.2
+    """How freely the mouth and the upper face are drawn by learned engines; 0 gives the same face with every seed."""
     mouth: float = 1.0
     """Amplitude of lips and jaw; closures stay closed at any value."""
     head: float = 1.0
@@ -37,6 +39,8 @@ class PerformanceStyle:
         for part in ("mouth", "head", "eyes", "blinks"):
             if not 0.0 <= getattr(self, part) <= 4.0:
                 raise InvalidInput(f"The amplitude of {part} must lie between 0 and 4, not {getattr(self, part)}.")
+        if not 0.0 <= self.variation <= 2.0:
+            raise InvalidInput(f"The variation must lie between 0 and 2, not {self.variation}.")
         if self.seed < 0:
             raise InvalidInput(f"The seed must not be negative, as {self.seed} is.")
 

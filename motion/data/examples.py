@@ -1,7 +1,6 @@
 """Training examples: crops of lines with what was heard, what was performed and how, and another moment of the same speaker."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ...bridge.errors import InvalidInput
+from ..models.batch import Batch
 from .corpus import Corpus
 from .features import corpus_features
 from .lines import TABLE_NAMES, Line, Recipe, prepared_lines
@@ -19,20 +19,6 @@ STYLE_STEPS = 200
 _CAPTURED_SHARE = 0.45
 """Of the examples, where there are both captured and synthetic lines."""
 _READ = tuple(name for name in TABLE_NAMES if name != "rows")
-
-
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """features: (B, T, D). channels, known: (B, T, 48), known 0 or 1. contact: (B, T, 2), NaN where unknown. emotion: (B, T, 8).
-    style_motion, style_known: (B, 200, 48), another moment of the same speaker in the same manner. All float32, at 50 Hz."""
-
-    features: Tensor
-    channels: Tensor
-    known: Tensor
-    contact: Tensor
-    emotion: Tensor
-    style_motion: Tensor
-    style_known: Tensor
 
 
 class Examples:
@@ -100,7 +86,10 @@ class Examples:
         line = self.lines[index]
         start = line.first + int(rng.integers(0, max(line.last - line.first - step_count, 0) + 1))
         found = self._steps(index, start, min(start + step_count, line.last))
-        return {name: np.pad(values, ((0, step_count - len(values)), (0, 0))) for name, values in found.items()}
+        return {
+            name: np.pad(values, ((0, step_count - len(values)), (0, 0)), constant_values=np.nan if name == "contact" else 0.0)
+            for name, values in found.items()
+        }
 
     def _style_crop(self, index: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
         others = [other for other in self._groups[self.lines[index].group] if other != index] or [index]

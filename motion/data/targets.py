@@ -9,16 +9,21 @@ from ...bridge.data import EMOTION_NAMES, MotionClip, PerformanceStyle, Phoneme
 from ..articulation.closures import lip_bites, lip_closures
 from ..articulation.mouth_shapes import MouthShapes
 from ..articulation.performance import PERFORMED_LAYERS, performed_layer
-from ..models.channels import CHANNEL_INDEX, CHANNEL_NAMES, HEAD, LIPS, UPPER_FACE, channels_of, resampled
+from ..models.channels import (
+    CHANNEL_INDEX,
+    CHANNEL_NAMES,
+    HEAD,
+    LIPS,
+    OPENING_WEIGHTS,
+    UPPER_FACE,
+    channels_of,
+    lip_opening,
+    resampled,
+)
 from ..speech.prosody import Prosody
 from .corpus import OPENING, CorpusClip
 
 STEPS_PER_SECOND = 50.0
-OPENING_WEIGHTS = {
-    "jawOpen": 1.0, "mouthClose": -1.0, "mouthFunnel": 0.15,
-    **{f"mouth{part}{side}": 0.175 for part in ("LowerDown", "UpperUp") for side in ("Left", "Right")},
-}  # fmt: skip
-"""How far a channel opens the lips, as a share of what jawOpen at 1 does."""
 _PERFORMED_OPENING = 3.2 / 2.6
 """Who performs opens wider than readers of word lists, by whom openings were captured."""
 _GROUPS = {
@@ -95,11 +100,6 @@ def contacts(phonemes: Sequence[Phoneme], step_count: int) -> np.ndarray:
     return np.stack([lip_closures(phonemes).strength(times_s), lip_bites(phonemes).strength(times_s)], axis=1)
 
 
-def opening(channels: np.ndarray) -> np.ndarray:
-    """How far the lips part, (..., 48) -> (...), 1 as far as jawOpen at 1."""
-    return np.maximum(sum(weight * channels[..., CHANNEL_INDEX[name]] for name, weight in OPENING_WEIGHTS.items()), 0.0)
-
-
 def captured_channels(clip: CorpusClip, names: Sequence[str], fps: float, performed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """`performed`, (T, 48), with what was captured in its place -> channels (T, 48) and which are known (T, 48).
 
@@ -128,8 +128,8 @@ def _opened(channels: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """The same lips opened as far as wanted, (T,): by the jaw, and where it is shut already by less of everything that opens."""
     moved = channels.copy()
     jaw = CHANNEL_INDEX["jawOpen"]
-    moved[:, jaw] = np.clip(moved[:, jaw] + wanted - opening(channels), 0.0, 1.0)
-    left = opening(moved)
+    moved[:, jaw] = np.clip(moved[:, jaw] + wanted - lip_opening(channels), 0.0, 1.0)
+    left = lip_opening(moved)
     share = np.where(left > wanted, wanted / np.maximum(left, 1e-6), 1.0)[:, None]
     openers = [CHANNEL_INDEX[name] for name in OPENING_WEIGHTS]
     moved[:, openers] *= share

@@ -22,6 +22,11 @@ GAZE = slice(BLINK.stop, BLINK.stop + 2)
 HEAD = slice(GAZE.stop, GAZE.stop + 3)
 FACE = slice(0, UPPER_FACE.stop)
 
+OPENING_WEIGHTS = {
+    "jawOpen": 1.0, "mouthClose": -1.0, "mouthFunnel": 0.15,
+    **{f"mouth{part}{side}": 0.175 for part in ("LowerDown", "UpperUp") for side in ("Left", "Right")},
+}  # fmt: skip
+"""How far a channel opens the lips, as a share of what jawOpen at 1 does."""
 HEAD_JOINT_SHARES = {"spine3": 0.12, "neck": 0.38, "head": 0.5}
 """Of the head's turn that each joint carries."""
 
@@ -34,6 +39,11 @@ def channels_of(clip: MotionClip, fps: float) -> np.ndarray:
     columns[:, GAZE] = look_rad(clip.blend_shapes(GAZE_NAMES)) / GAZE_UNIT_RAD
     columns[:, HEAD] = _head_turn_rad(clip) / HEAD_UNIT_RAD
     return resampled(columns, clip.fps, fps)
+
+
+def lip_opening(channels: np.ndarray) -> np.ndarray:
+    """How far the lips part: (..., 29 or more) channels -> (...), 1 as far as jawOpen at 1."""
+    return np.maximum(sum(weight * channels[..., CHANNEL_INDEX[name]] for name, weight in OPENING_WEIGHTS.items()), 0.0)
 
 
 def _head_turn_rad(clip: MotionClip) -> np.ndarray:

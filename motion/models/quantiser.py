@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 _DECAY = 0.99
-_DEAD_USE = 0.02
+_DEAD_USE = 0.5
 """A code that is used less than this often a batch, on average, is moved to where it will be."""
 
 

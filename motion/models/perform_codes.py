@@ -1,0 +1,125 @@
+"""Performs by the probabilistic model: a line of any length, in blocks that meet without a seam."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...bridge.data import MotionClip
+from ...bridge.errors import InvalidInput
+from ..checkpoint import config_of, load_tensors, read_checkpoint
+from .channels import FACE, channels_of
+from .code_noise import CodeNoise
+from .prior import PARTS, MotionPrior
+from .probabilistic import CONTACT_COUNT, ProbabilisticConfig, ProbabilisticModel
+
+STEPS_PER_SECOND = 50.0
+_BLOCK_STEPS = 2000
+_DECODER_REACH = 4
+STYLE_S = (1.0, 60.0)
+
+
+class CodePerformer:
+    """The model and its prior, listening through `config.encoder`."""
+
+    def __init__(self, model: ProbabilisticModel, prior: MotionPrior) -> None:
+        self.model, self.prior = model.eval(), prior.eval()
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> Self:
+        """`prior.safetensors` and `probabilistic.safetensors`. Raises ModelMissing, or InvalidInput where they do not fit."""
+        prior_path, path = folder / "prior.safetensors", folder / "probabilistic.safetensors"
+        checkpoint, prior = read_checkpoint(path, "probabilistic"), MotionPrior.from_checkpoint(prior_path)
+        if checkpoint.facts.get("prior") != file_hash(prior_path):
+            raise InvalidInput(f"{path} was trained with another prior than {prior_path}. Use the two that belong together.")
+        model = ProbabilisticModel(config_of(checkpoint, ProbabilisticConfig, path), prior.config.code_width)
+        load_tensors(model, checkpoint, path)
+        return cls(model, prior)
+
+    @property
+    def encoder(self) -> str:
+        return self.model.config.encoder
+
+    def style_of(self, clip: MotionClip) -> np.ndarray:
+        """(16,) how somebody moves in a clip of one second or more; the first minute counts.
+
+        What the clip does not hold counts as unknown, not as still.
+        """
+        channels = torch.from_numpy(channels_of(clip, STEPS_PER_SECOND)[: int(STYLE_S[1] * STEPS_PER_SECOND)])
+        if len(channels) < STYLE_S[0] * STEPS_PER_SECOND:
+            raise InvalidInput(f"A style is read from a second of motion or more (best from four), not {clip.duration_s:.2f} s.")
+        known = (channels != 0.0).any(dim=0, keepdim=True).float().expand_as(channels)
+        with torch.inference_mode():
+            return self.model.style_encoder(channels[None], known[None])[0].numpy()
+
+    def contact_probability(self, features: np.ndarray) -> np.ndarray:
+        """(T, D) -> (T, 2): how likely the lips are held together, the lower lip to the teeth."""
+        probability = np.empty((len(features), CONTACT_COUNT), np.float32)
+        neutral = np.zeros((len(features), 8), np.float32)
+        neutral[:, 0] = 1.0
+        for start, end, _, contact in self._heard(features, neutral, None):
+            probability[start:end] = torch.sigmoid(contact).numpy()
+        return probability
+
+    def perform(
+        self, features: np.ndarray, emotion: np.ndarray, style: np.ndarray | None = None, variation: float = 0.0, seed: int = 0
+    ) -> np.ndarray:
+        """features: (T, D), emotion: (T, 8), style: (16,), None for nobody's -> (T, 42): mouth and upper face at 50 Hz.
+
+        variation: the temperature of the draw in units of how far the model errs; 0 takes the nearest codes, whatever the seed.
+        """
+        noise = {name: self._noise(name, seed) for name in PARTS}
+        vectors = {name: torch.empty(len(features), self.prior.config.code_width) for name in PARTS}
+        for start, end, latents, _ in self._heard(features, emotion, style):
+            for name in PARTS:
+                quantiser = self.prior.part(name).quantiser
+                with torch.inference_mode():
+                    if variation > 0.0:
+                        temperature = variation * self.model.config.temperature_scale
+                        drawn = quantiser.draw(latents[name], noise[name].next(end - start), temperature)
+                    else:
+                        drawn = quantiser(latents[name])
+                vectors[name][start:end] = drawn.vectors
+        return self._decoded(vectors)
+
+    def _noise(self, part: str, seed: int) -> CodeNoise:
+        config = self.prior.config
+        return CodeNoise(config.levels(part), config.code_count, [seed, *part.encode()])
+
+    def _heard(
+        self, features: np.ndarray, emotion: np.ndarray, style: np.ndarray | None
+    ) -> Iterator[tuple[int, int, dict[str, Tensor], Tensor]]:
+        """Blocks: first step, end, each part's latents (N, C), contact logits (N, 2)."""
+        code = self.model.style_encoder.unknown if style is None else torch.from_numpy(np.asarray(style, np.float32))
+        for start, end, first, last in _blocks(len(features), self.model.config.reach):
+            heard_features = torch.from_numpy(np.asarray(features[first:last], np.float32))
+            moods = torch.from_numpy(np.asarray(emotion[first:last], np.float32))
+            with torch.inference_mode():
+                heard = self.model(heard_features[None], moods[None], code[None])
+            inside = slice(start - first, end - first)
+            yield start, end, {name: latents[0, inside] for name, latents in heard.latents.items()}, heard.contact[0, inside]
+
+    def _decoded(self, vectors: dict[str, Tensor]) -> np.ndarray:
+        step_count = len(next(iter(vectors.values())))
+        face = np.empty((step_count, FACE.stop), np.float32)
+        for start, end, first, last in _blocks(step_count, _DECODER_REACH):
+            with torch.inference_mode():
+                decoded = self.prior.decoded({name: values[None, first:last] for name, values in vectors.items()})
+            face[start:end] = decoded[0, start - first : end - first].numpy()
+        return np.clip(face, 0.0, 1.0)
+
+
+def _blocks(step_count: int, reach: int) -> Iterator[tuple[int, int, int, int]]:
+    """Blocks start..end of a line, each within first..last, which is all that it depends on."""
+    for start in range(0, step_count, _BLOCK_STEPS):
+        end = min(start + _BLOCK_STEPS, step_count)
+        yield start, end, max(start - reach, 0), min(end + reach, step_count)
+
+
+def file_hash(path: Path) -> str:
+    """Tells one weight file from others: the first 16 hex digits of its sha256."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
