@@ -8,6 +8,7 @@ from collections.abc import Callable
 import bpy
 
 from ..bridge.data import EMOTION_NAMES
+from . import review_properties
 
 _AMPLITUDE = {"min": 0.0, "max": 4.0, "soft_max": 2.0, "default": 1.0}
 
@@ -40,6 +41,7 @@ class VIVAVOCE_PG_take(bpy.types.PropertyGroup):
     clip: bpy.props.StringProperty(options={"HIDDEN"})
     start_frame: bpy.props.IntProperty(name="Start Frame")
     made_with: bpy.props.PointerProperty(type=VIVAVOCE_PG_performance)
+    readout: bpy.props.PointerProperty(type=review_properties.VIVAVOCE_PG_readout)
 
 
 class VIVAVOCE_PG_character(bpy.types.PropertyGroup):
@@ -49,6 +51,7 @@ class VIVAVOCE_PG_character(bpy.types.PropertyGroup):
     takes: bpy.props.CollectionProperty(type=VIVAVOCE_PG_take)
     take_index: bpy.props.IntProperty(name="Take", options={"HIDDEN"})
     applied_take: bpy.props.StringProperty(options={"HIDDEN"})
+    review: bpy.props.PointerProperty(type=review_properties.VIVAVOCE_PG_review)
     key_density: bpy.props.EnumProperty(
         name="Keys",
         description="How takes are written from now on",
@@ -68,7 +71,7 @@ class VIVAVOCE_PG_character(bpy.types.PropertyGroup):
     )
 
 
-CLASSES = (VIVAVOCE_PG_performance, VIVAVOCE_PG_take, VIVAVOCE_PG_character)
+CLASSES = (*review_properties.CLASSES, VIVAVOCE_PG_performance, VIVAVOCE_PG_take, VIVAVOCE_PG_character)
 
 
 def attach() -> Callable[[], None]:

@@ -16,7 +16,7 @@ SPANS: tuple[int, ...] = (
 _ROUNDING = 0.99
 """The share of the bound that curves may use: the rest is for the single precision of Blender's keys."""
 _CHOOSING_SHARE = 0.6
-"""The share of that with which keys are chosen. The rest lets handles be brought in line: many more smooth keys for a tenth more."""
+"""The share of that with which keys are chosen. The rest brings handles in line: many more smooth keys for a tenth more."""
 
 
 @dataclass(frozen=True, eq=False)

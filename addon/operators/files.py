@@ -10,6 +10,7 @@ from ...bridge.formats import FORMATS, read_clip, read_livelink_csv, write_clip
 from ..core.packing import unpacked_clip
 from ..scene import takes
 from .base import CharacterOperator, active_character
+from .mend import report_review
 
 # Blender reads properties from annotations that are calls.
 # pyright: reportInvalidTypeForm=false
@@ -31,7 +32,9 @@ class VIVAVOCE_OT_import_motion(CharacterOperator, ImportHelper):
         path = Path(bpy.path.abspath(self.filepath))
         is_rated_csv = self.fps > 0.0 and path.suffix.lower() == ".csv"
         clip = read_livelink_csv(path, fps=self.fps) if is_rated_csv else read_clip(path)
-        takes.add_take(active_character(context), clip, path.stem, self.start_frame)
+        character = active_character(context)
+        takes.add_take(character, clip, path.stem, self.start_frame)
+        report_review(self, character)
 
 
 class VIVAVOCE_OT_export_motion(CharacterOperator, ExportHelper):

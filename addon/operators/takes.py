@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from ..scene import takes
 from .base import CharacterOperator, active_character
+from .mend import report_review
 
 
 class VIVAVOCE_OT_use_take(CharacterOperator):
@@ -20,6 +21,7 @@ class VIVAVOCE_OT_use_take(CharacterOperator):
     def run(self, context: Any) -> None:
         character = active_character(context)
         takes.apply_take(character, takes.chosen_take(character))
+        report_review(self, character)
 
 
 class VIVAVOCE_OT_delete_take(CharacterOperator):
@@ -52,6 +54,7 @@ class VIVAVOCE_OT_bake(CharacterOperator):
     def run(self, context: Any) -> None:
         character = active_character(context)
         takes.apply_take(character, takes.applied_take(character), as_layers=False)
+        report_review(self, character)
 
 
 CLASSES = (VIVAVOCE_OT_use_take, VIVAVOCE_OT_delete_take, VIVAVOCE_OT_bake)

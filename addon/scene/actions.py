@@ -9,6 +9,7 @@ import numpy as np
 
 from ..core.key_reduction import BezierKeys, reduced_keys
 from . import compat
+from .moods import is_of_moods
 
 TRACK_PREFIX = "Vivavoce "
 
@@ -93,8 +94,8 @@ def write_bezier_keys(fcurve: Any, frames: np.ndarray, keys: BezierKeys) -> None
 def make_way(animated: bpy.types.ID, mute: bool, keep: Collection[str] = ()) -> None:
     """Prepare `animated` for a performance: of an earlier one only the tracks of the layers in `keep` stay.
 
-    Before the first performance, other animation becomes tracks below, perhaps muted. What the artist adds to a performance
-    is left as it is when the performance is replaced.
+    Before the first performance, other animation becomes tracks below, perhaps muted; moods alone stay where they are being
+    keyed. What the artist adds to a performance is left as it is when the performance is replaced.
     """
     animation: Any = animated.animation_data_create()
     animation.use_tweak_mode = False
@@ -105,13 +106,24 @@ def make_way(animated: bpy.types.ID, mute: bool, keep: Collection[str] = ()) -> 
         animation.action = None
         _discard(active)
     elif not ours:
-        _push_down(animation)
+        if not is_of_moods(active, getattr(animation, "action_slot", None)):
+            _push_down(animation)
         for track in animation.nla_tracks:
             track.mute = track.mute or mute
     for track in ours:
         if track.name.removeprefix(TRACK_PREFIX) not in keep:
             clear_track(track)
             animation.nla_tracks.remove(track)
+
+
+def lay_aside(animated: bpy.types.ID, mute: bool) -> None:
+    """Make the active Action a track on top, muted, or combined with what lies below."""
+    animation: Any = animated.animation_data
+    animation.use_tweak_mode = False
+    track = _push_down(animation)
+    if track is not None:
+        track.mute = mute
+        track.strips[0].blend_type = "COMBINE"
 
 
 def performance_tracks(animated: bpy.types.ID) -> list[Any]:
@@ -133,17 +145,18 @@ def _discard(action: Any) -> None:
         bpy.data.actions.remove(action)
 
 
-def _push_down(animation: Any) -> None:
-    """Make the active Action a track of its own."""
+def _push_down(animation: Any) -> Any:
+    """Make the active Action a track of its own; returns that, or None where no Action is active."""
     action, slot = animation.action, getattr(animation, "action_slot", None)
     animation.action = None
     if action is None:
-        return
+        return None
     track = animation.nla_tracks.new()
     track.name = action.name
     strip = track.strips.new(action.name, int(action.frame_range[0]), action)
     if slot is not None:
         strip.action_slot = slot
+    return track
 
 
 def activate(animated: bpy.types.ID, action: Any, slot: Any) -> None:
@@ -151,6 +164,7 @@ def activate(animated: bpy.types.ID, action: Any, slot: Any) -> None:
     # Blender crashes when a slot is given to an armature object that no depsgraph has seen yet.
     bpy.context.view_layer.update()
     animation: Any = animated.animation_data_create()
+    _push_down(animation)
     animation.action = action
     if slot is not None:
         animation.action_slot = slot
