@@ -23,6 +23,8 @@ _LEVEL_FALL = 0.003
 """A column: 3 dB a second."""
 _LOWEST, _HIGHEST = -4.0, 2.0
 _CENTRE, _SPREAD = -1.5, 1.5
+SILENT_STEP = (_LOWEST - _CENTRE) / _SPREAD
+"""What both columns of a silent step hold."""
 
 
 @cache

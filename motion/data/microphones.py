@@ -1,4 +1,4 @@
-"""Recordings as other microphones, rooms and voices would make them: what training changes, so that hearing does not depend on it."""
+"""Recordings as other microphones, rooms and voices would make them, so that hearing learns not to depend on these."""
 
 from dataclasses import dataclass
 
