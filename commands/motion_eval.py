@@ -3,7 +3,7 @@
 import csv
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from ..bridge.formats import whole_file
 from .console import STDOUT, ReportProgress, progress_bar
 
 if TYPE_CHECKING:
-    from ..motion.evaluation.engines import Engine
+    from ..motion.evaluation.candidates import Candidate
     from ..motion.evaluation.evaluate import Row
 
 _HEADINGS = {
@@ -44,12 +44,16 @@ class MotionEval:
     """Clips of each corpus, at most."""
     draws: int = 10
     """Takes of each line, for MEE, CE and Div."""
+    emotions: bool = False
+    """Perform the held-out lines in all emotions: does more intensity show more, can they be told apart, do lips still follow."""
     out: Path | None = None
     """Writes OUT.json and OUT.csv beside the printed table."""
 
     def __post_init__(self) -> None:
         if not self.corpora and self.grid is None:
             raise InvalidInput("Name what to judge on: --corpora FILE ..., --grid FOLDER, or both.")
+        if self.emotions and not self.corpora:
+            raise InvalidInput("Emotions are performed on the held-out lines of a corpus: --corpora FILE.")
         if self.limit < 1 or not 2 <= self.draws <= 100:
             raise InvalidInput("Judging needs at least one clip and 2 to 100 draws.")
 
@@ -58,19 +62,24 @@ def run(config: MotionEval) -> None:
     from ..motion.evaluation.evaluate import rows_as_records
 
     with progress_bar() as report:
-        rows = _rows(config, _chosen_engines(config, report), report)
-    print_rows(rows)
+        engines = _chosen_engines(config, report)
+        emotions = _emotion_records(config, engines, report) if config.emotions else []
+        rows = [] if config.emotions else _rows(config, engines, report)
+    if rows:
+        print_rows(rows)
+    if emotions:
+        print_emotions(emotions)
     if config.out is not None:
-        _write_records(rows_as_records(rows), config.out)
+        _write_records(emotions or rows_as_records(rows), config.out)
 
 
-def _chosen_engines(config: MotionEval, report: ReportProgress) -> "dict[str, Engine]":
-    from ..motion.evaluation.engines import ENGINES
+def _chosen_engines(config: MotionEval, report: ReportProgress) -> "dict[str, Candidate]":
+    from ..motion.evaluation.candidates import CANDIDATES
 
-    unknown = [name for name in config.engines if name not in ENGINES]
+    unknown = [name for name in config.engines if name not in CANDIDATES]
     if unknown:
-        raise InvalidInput(f"No engine is called {', '.join(unknown)}. Choose from: {', '.join(ENGINES)}.")
-    engines = {name: ENGINES[name] for name in config.engines or ENGINES}
+        raise InvalidInput(f"No engine is called {', '.join(unknown)}. Choose from: {', '.join(CANDIDATES)}.")
+    engines = {name: CANDIDATES[name] for name in config.engines or CANDIDATES}
     if config.ridge_from:
         from ..motion.evaluation.ridge import ridge_of_corpora
 
@@ -78,7 +87,7 @@ def _chosen_engines(config: MotionEval, report: ReportProgress) -> "dict[str, En
     return engines
 
 
-def _rows(config: MotionEval, engines: "dict[str, Engine]", report: ReportProgress) -> "list[Row]":
+def _rows(config: MotionEval, engines: "dict[str, Candidate]", report: ReportProgress) -> "list[Row]":
     from ..bridge.formats.open_human import load_open_human
     from ..motion.data.corpus import Corpus
     from ..motion.evaluation.evaluate import evaluated_corpus, evaluated_real_mouths
@@ -92,9 +101,31 @@ def _rows(config: MotionEval, engines: "dict[str, Engine]", report: ReportProgre
     return rows
 
 
+def _emotion_records(config: MotionEval, engines: "dict[str, Candidate]", report: ReportProgress) -> list[dict]:
+    from ..bridge.formats.open_human import load_open_human
+    from ..motion.data.corpus import Corpus
+    from ..motion.evaluation.emotions import emotion_records, emotions_shown
+    from ..motion.evaluation.real_mouths import r0_by_emotion
+    from ..motion.evaluation.truths import held_out
+    from ..motion.metrics import face_mesh
+
+    corpora, mesh, records = [Corpus(path) for path in config.corpora], face_mesh(load_open_human()), []
+    audios = [corpus.clip(index).audio for corpus in corpora for index in held_out(corpus, config.limit)]
+    for number, (name, candidate) in enumerate(engines.items()):
+        lines, mouths = (_within(_within(report, number, len(engines)), half, 2) for half in (0, 1))
+        shown = emotions_shown(audios, candidate, mesh, _at_stage(lines, f"{name}: lines"))
+        r0 = r0_by_emotion(config.grid, candidate, _at_stage(mouths, f"{name}: real mouths")) if config.grid else {}
+        records += emotion_records(name, shown, r0)
+    return records
+
+
 def _within(report: ReportProgress, number: int, parts: int) -> ReportProgress:
     """Progress of one part as progress of the whole."""
     return lambda share, stage: report((number + share) / parts, stage)
+
+
+def _at_stage(report: ReportProgress, stage: str) -> Callable[[float], None]:
+    return lambda share: report(share, stage)
 
 
 def print_rows(rows: "Sequence[Row]") -> None:
@@ -106,6 +137,13 @@ def print_rows(rows: "Sequence[Row]") -> None:
         table.add_row(row.data, row.engine, str(row.clips), *cells)
     # A log or a narrow window would cut the figures off.
     Console(width=max(STDOUT.width, _LEAST_WIDTH)).print(table)
+
+
+def print_emotions(records: Sequence[dict]) -> None:
+    table = Table(*records[0], title="emotions: displacement from neutral, share that is told apart, r0 on real mouths")
+    for record in records:
+        table.add_row(*(f"{value:.3f}" if isinstance(value, float) else str(value or "-") for value in record.values()))
+    STDOUT.print(table)
 
 
 def _write_records(records: Sequence[dict], out: Path) -> None:

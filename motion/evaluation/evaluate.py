@@ -12,7 +12,7 @@ from ...bridge.data import OpenHuman, PerformanceStyle
 from ...bridge.errors import InvalidInput
 from ..data.corpus import Corpus
 from ..metrics import face_mesh
-from .engines import Engine
+from .candidates import Candidate
 from .performances import Performed, performed
 from .real_mouths import real_mouth_scores
 from .scores import Judge, Scores, mean_scores
@@ -37,7 +37,7 @@ class Row:
 
 def evaluated_corpus(
     corpus: Corpus,
-    engines: Mapping[str, Engine],
+    engines: Mapping[str, Candidate],
     human: OpenHuman,
     limit: int = 40,
     draws: int = 10,
@@ -67,7 +67,7 @@ def evaluated_corpus(
     ]
 
 
-def _clip_rows(name: str, engine: Engine, judge: Judge, draws: int) -> dict[str, Scores]:
+def _clip_rows(name: str, engine: Candidate, judge: Judge, draws: int) -> dict[str, Scores]:
     """One engine on one clip."""
     performer = engine(judge.truth.audio)
     takes = [performed(performer(PerformanceStyle(seed=seed), judge.truth.fps)) for seed in range(draws)]
@@ -81,7 +81,7 @@ def _clip_rows(name: str, engine: Engine, judge: Judge, draws: int) -> dict[str,
 
 
 def evaluated_real_mouths(
-    folder: Path, engines: Mapping[str, Engine], report: ReportProgress = lambda share, stage: None
+    folder: Path, engines: Mapping[str, Candidate], report: ReportProgress = lambda share, stage: None
 ) -> list[Row]:
     """Rows of recordings with tracked mouths, one take each. Raises InvalidInput as real_mouth_scores does."""
     rows = []

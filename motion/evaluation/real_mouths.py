@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ...bridge.data import PerformanceStyle
+from ...bridge.data import EMOTION_NAMES, PerformanceStyle
 from ...bridge.errors import InvalidInput
 from ..speech.load import load_audio
-from .engines import Engine
+from .candidates import Candidate
 from .scores import Scores
 
 SCRIPT = "eval_lipsync.py"
@@ -24,7 +24,7 @@ _SUMMARY_KEYS = {"r0": "r0", "f1": "f1_pool", "auc": "auc"}
 
 
 def real_mouth_scores(
-    folder: Path, engine: Engine, style: PerformanceStyle | None = None, report: Callable[[float], None] = lambda share: None
+    folder: Path, engine: Candidate, style: PerformanceStyle | None = None, report: Callable[[float], None] = lambda share: None
 ) -> tuple[int, float, Scores]:
     """How many clips and seconds of a folder's recordings were judged, and an engine's r0, F1 (pooled) and AUC on them.
 
@@ -48,7 +48,17 @@ def real_mouth_scores(
     return int(summary["clips"]), float(summary["seconds"]), scores
 
 
-def _write_lips(engine: Engine, recording: Path, style: PerformanceStyle, path: Path) -> None:
+def r0_by_emotion(folder: Path, candidate: Candidate, report: Callable[[float], None] = lambda share: None) -> dict[str, float]:
+    """How well the lips of each emotion at full intensity still follow real mouths: correlation of the opening at zero lag."""
+    found = {}
+    for number, label in enumerate(EMOTION_NAMES):
+        report(number / len(EMOTION_NAMES))
+        _, _, scores = real_mouth_scores(folder, candidate, PerformanceStyle({label: 1.0}))
+        found[label] = scores.r0
+    return found
+
+
+def _write_lips(engine: Candidate, recording: Path, style: PerformanceStyle, path: Path) -> None:
     clip = engine(load_audio(recording))(style, _FPS)
     lips = clip.layer("lips")
     with path.open("w", newline="", encoding="utf-8") as file:

@@ -12,7 +12,7 @@ from ..data.examples import Batch, Examples
 from ..data.targets import STEPS_PER_SECOND
 from ..models.channels import CHANNEL_NAMES, layers_of, resampled
 from ..speech.encoder import SpeechEncoder, speech_encoder, speech_features
-from .engines import Engine, Performer
+from .candidates import Candidate, Performer
 
 ReportProgress = Callable[[float, str], None]
 
@@ -80,7 +80,7 @@ def _solved(grams: Mapping[bytes, np.ndarray], products: Mapping[bytes, np.ndarr
     return weights
 
 
-def ridge_of_corpora(paths: Sequence[Path], encoder_name: str, report: ReportProgress, seed: int = 0) -> Engine:
+def ridge_of_corpora(paths: Sequence[Path], encoder_name: str, report: ReportProgress, seed: int = 0) -> Candidate:
     """A regression on the training lines of corpora, half an hour of them in crops, as an engine."""
     examples, rng = Examples(paths, encoder_name, report=report), np.random.default_rng(seed)
     mean, scale = (np.asarray(found, np.float32) for found in examples.feature_statistics(rng))
@@ -93,7 +93,7 @@ def ridge_of_corpora(paths: Sequence[Path], encoder_name: str, report: ReportPro
     return ridge_engine(fitted_ridge(batches(), mean, scale), speech_encoder(encoder_name))
 
 
-def ridge_engine(ridge: Ridge, encoder: SpeechEncoder) -> Engine:
+def ridge_engine(ridge: Ridge, encoder: SpeechEncoder) -> Candidate:
     """The regression as an engine: the same take whatever the style."""
 
     def engine(audio: AudioClip) -> Performer:

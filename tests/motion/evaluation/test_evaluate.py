@@ -9,13 +9,22 @@ import pytest
 
 pytest.importorskip("safetensors")
 
-from vivavoce.bridge.data import ARKIT_INDEX, ARKIT_NAMES, LIPS_NAMES, AudioClip, MotionClip, MotionLayer, PerformanceStyle
+from vivavoce.bridge.data import (
+    ARKIT_INDEX,
+    ARKIT_NAMES,
+    EMOTION_NAMES,
+    LIPS_NAMES,
+    AudioClip,
+    MotionClip,
+    MotionLayer,
+    PerformanceStyle,
+)
 from vivavoce.bridge.errors import InvalidInput
 from vivavoce.bridge.formats.open_human import load_open_human
 from vivavoce.commands.motion_eval import MotionEval, run
 from vivavoce.motion.data.corpus import OPENING, SAMPLE_RATE, ClipLabel, Corpus, CorpusClip, CorpusHeader, write_corpus
 from vivavoce.motion.data.splits import split_by_sentence
-from vivavoce.motion.evaluation.engines import ENGINES, Engine, Performer
+from vivavoce.motion.evaluation.candidates import CANDIDATES, Candidate, Performer
 from vivavoce.motion.evaluation.evaluate import TRUTH, Row, evaluated_corpus, rows_as_records
 from vivavoce.motion.evaluation.real_mouths import real_mouth_scores
 from vivavoce.motion.evaluation.scores import MEASURES, Scores, correlation, mean_scores
@@ -62,7 +71,7 @@ def made_corpus(path: Path, names: tuple[str, ...], provenance: Mapping[str, str
     return Corpus(path)
 
 
-def knowing(error: float = 0.0, spread: float = 0.0) -> Engine:
+def knowing(error: float = 0.0, spread: float = 0.0) -> Candidate:
     """An engine that performs the truth, with the jaw off by `error` and by draws of `spread`."""
 
     def engine(audio: AudioClip) -> Performer:
@@ -154,11 +163,11 @@ def test_records_are_plain() -> None:
 
 def test_loudness_moves_the_jaw_with_the_voice() -> None:
     audio = spoken(0, 3.0)
-    clip = ENGINES["loudness"](audio)(PerformanceStyle(), 30.0)
+    clip = CANDIDATES["loudness"](audio)(PerformanceStyle(), 30.0)
     assert clip.frame_count == 90
     jaw = clip.layer("lips").blend_shape("jawOpen")
     assert 0.1 < jaw.max() <= 0.4
-    silent = ENGINES["loudness"](AudioClip(np.zeros(SAMPLE_RATE, np.float32), SAMPLE_RATE))(PerformanceStyle(), 30.0)
+    silent = CANDIDATES["loudness"](AudioClip(np.zeros(SAMPLE_RATE, np.float32), SAMPLE_RATE))(PerformanceStyle(), 30.0)
     assert not silent.layer("lips").blend_shape_weights.any()
 
 
@@ -169,23 +178,32 @@ def test_the_command_writes_its_table(corpus: Corpus, tmp_path: Path) -> None:
     assert (tmp_path / "table.csv").read_text().startswith("data,engine,clips,seconds,lve")
 
 
+def test_the_command_tells_emotions_apart(corpus: Corpus, tmp_path: Path) -> None:
+    run(MotionEval(corpora=(corpus.path,), engines=("loudness",), limit=4, emotions=True, out=tmp_path / "emotions"))
+    records = json.loads((tmp_path / "emotions.json").read_text())
+    assert [record["emotion"] for record in records] == list(EMOTION_NAMES)
+    assert {record["mm at 1"] for record in records} == {0.0}
+    with pytest.raises(InvalidInput, match="--corpora"):
+        MotionEval(grid=tmp_path, emotions=True)
+
+
 def test_nonsense_is_refused(corpus: Corpus, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="what to judge on"):
         MotionEval()
     with pytest.raises(InvalidInput, match="No engine is called"):
         run(MotionEval(corpora=(corpus.path,), engines=("nobody",)))
     with pytest.raises(InvalidInput, match=r"eval_lipsync\.py"):
-        real_mouth_scores(tmp_path, ENGINES["loudness"])
+        real_mouth_scores(tmp_path, CANDIDATES["loudness"])
     small = made_corpus(tmp_path / "all.safetensors", LIPS_NAMES, {})
     write_corpus(small.path, small.header, [small.clip(split_by_sentence(small.labels).index("train"))])
     with pytest.raises(InvalidInput, match="kept for validation"):
-        evaluated_corpus(Corpus(small.path), ENGINES, HUMAN)
+        evaluated_corpus(Corpus(small.path), CANDIDATES, HUMAN)
 
 
 def test_real_mouths_by_their_own_script() -> None:
     if not (DATA / "grid").is_dir():
         pytest.skip(f"no captured mouths in {DATA / 'grid'}")
-    clips, seconds, scores = real_mouth_scores(DATA / "grid", ENGINES["loudness"])
+    clips, seconds, scores = real_mouth_scores(DATA / "grid", CANDIDATES["loudness"])
     assert clips == 10
     assert seconds > 10.0
     assert 0.2 < scores.r0 < 0.5

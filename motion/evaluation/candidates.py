@@ -1,4 +1,4 @@
-"""The engines that are evaluated, by name: each hears a line once and performs it as often as is asked."""
+"""What is judged, by name: each candidate hears a line once and performs it as often as is asked."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from ..speech.prosody import prosody
 
 Performer = Callable[[PerformanceStyle, float], MotionClip]
 """Style and frames per second in, a take of one line out: the same for the same style."""
-Engine = Callable[[AudioClip], Performer]
+Candidate = Callable[[AudioClip], Performer]
 
 _LOUDNESS_SMOOTHING_S = 0.03
 _LOUDNESS_OPENING = 0.4
@@ -38,4 +38,4 @@ def articulation(audio: AudioClip) -> Performer:
     return lambda style, fps: perform(hearing, style, fps=fps)
 
 
-ENGINES: dict[str, Engine] = {"loudness": loudness, "articulation": articulation}
+CANDIDATES: dict[str, Candidate] = {"loudness": loudness, "articulation": articulation}
