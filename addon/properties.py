@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import bpy
 
-from ..bridge.data import EMOTION_NAMES
 from . import review_properties
 
+_INTENSITY = {"min": 0.0, "max": 1.0, "subtype": "FACTOR", "description": "Intensity of this emotion. Key it: moods blend"}
 _AMPLITUDE = {"min": 0.0, "max": 4.0, "soft_max": 2.0, "default": 1.0}
 
 
@@ -26,8 +26,14 @@ class VIVAVOCE_PG_performance(bpy.types.PropertyGroup):
     strip: bpy.props.StringProperty(name="Strip", description="The sound strip that the character speaks")
     audio_path: bpy.props.StringProperty(name="Recording", subtype="FILE_PATH", description="The recording to be spoken")
     text: bpy.props.StringProperty(name="Text", description="The English words that are spoken, if known: they sharpen the lips")
-    emotion: bpy.props.EnumProperty(name="Emotion", items=[(name, name.capitalize(), "") for name in EMOTION_NAMES])
-    intensity: bpy.props.FloatProperty(name="Intensity", description="How strong the emotion is", min=0.0, max=1.0, default=0.5)
+    happy: bpy.props.FloatProperty(name="Happy", **_INTENSITY)
+    sad: bpy.props.FloatProperty(name="Sad", **_INTENSITY)
+    surprised: bpy.props.FloatProperty(name="Surprised", **_INTENSITY)
+    fear: bpy.props.FloatProperty(name="Fear", **_INTENSITY)
+    disgusted: bpy.props.FloatProperty(name="Disgusted", **_INTENSITY)
+    angry: bpy.props.FloatProperty(name="Angry", **_INTENSITY)
+    contempt: bpy.props.FloatProperty(name="Contempt", **_INTENSITY)
+    moods: bpy.props.StringProperty(description="Of a take: the moods that it was made with", options={"HIDDEN"})
     mouth: bpy.props.FloatProperty(name="Mouth", description="Amplitude of lips and jaw; lips still close", **_AMPLITUDE)
     head: bpy.props.FloatProperty(name="Head", description="Amplitude of head motion", **_AMPLITUDE)
     eyes: bpy.props.FloatProperty(name="Eyes", description="Amplitude of gaze and of the upper face", **_AMPLITUDE)

@@ -1,5 +1,6 @@
 """What the worker is asked for when a character is to speak."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,12 +8,13 @@ _AMPLITUDES = ("mouth", "head", "eyes", "blinks")
 
 
 def speak_options(settings: Mapping[str, Any], fps: float, layers: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The options of a job of kind `speak`. settings: a character's performance properties by name; no layers means all."""
-    emotion, intensity = settings["emotion"], settings["intensity"]
-    has_emotion = emotion != "neutral" and intensity > 0.0
+    """The options of a job of kind `speak`. settings: a character's performance properties by name; no layers means all.
+
+    The emotion is what `settings["moods"]` says, as `core.moods.moods_text` writes it.
+    """
     options: dict[str, Any] = {
         "style": {
-            "emotion": {emotion: intensity} if has_emotion else {},
+            "moods": json.loads(settings["moods"] or "[]"),
             "seed": settings["seed"],
             **{part: settings[part] for part in _AMPLITUDES},
         },

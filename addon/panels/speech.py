@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..core.moods import MOOD_NAMES
 from ..scene import compat
 from ..scene.character import Character
 from ..session import session
@@ -33,8 +34,12 @@ class VIVAVOCE_PT_performance(CharacterPanel):
     def draw_character(self, context: Any, layout: Any, character: Character) -> None:
         performance = character.owner.vivavoce.performance
         column = layout.column(align=True)
-        for name in ("emotion", "intensity"):
-            column.prop(performance, name)
+        column.use_property_decorate = True
+        for name in MOOD_NAMES:
+            column.prop(performance, name, slider=True)
+        row = layout.row(align=True)
+        row.operator_menu_enum("vivavoce.set_mood", "emotion")
+        row.operator("vivavoce.key_mood", icon="KEY_HLT")
         column = layout.column(align=True)
         for name in ("mouth", "head", "eyes", "blinks"):
             column.prop(performance, name, slider=True)

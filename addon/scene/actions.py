@@ -7,11 +7,15 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ...bridge.data import LAYER_NAMES
 from ..core.key_reduction import BezierKeys, reduced_keys
 from . import compat
 from .moods import is_of_moods
 
 TRACK_PREFIX = "Vivavoce "
+BAKED_TITLE = f"{TRACK_PREFIX}performance"
+_TRACK_TITLES = frozenset(TRACK_PREFIX + name for name in ("rest", *LAYER_NAMES))
+"""A prefix alone does not tell our own: what an artist keys on the open human's rig is called `Vivavoce RigAction`."""
 
 
 def _choice(field: str, name: str) -> int:
@@ -101,7 +105,7 @@ def make_way(animated: bpy.types.ID, mute: bool, keep: Collection[str] = ()) -> 
     animation.use_tweak_mode = False
     ours = performance_tracks(animated)
     active = animation.action
-    is_ours = active is not None and active.name.startswith(TRACK_PREFIX)
+    is_ours = active is not None and active.name.startswith(BAKED_TITLE)
     if is_ours:
         animation.action = None
         _discard(active)
@@ -129,7 +133,7 @@ def lay_aside(animated: bpy.types.ID, mute: bool) -> None:
 def performance_tracks(animated: bpy.types.ID) -> list[Any]:
     """The NLA tracks that a performance has put on `animated`, lowest first."""
     animation: Any = animated.animation_data
-    return [track for track in animation.nla_tracks if track.name.startswith(TRACK_PREFIX)] if animation else []
+    return [track for track in animation.nla_tracks if track.name in _TRACK_TITLES] if animation else []
 
 
 def clear_track(track: Any) -> None:

@@ -151,7 +151,7 @@ def _write(animated: Any, name: str, frames: np.ndarray, curves: list[Curve], bl
     """Curves into an Action on a track of its own that blends so, or without `blend` into the active Action."""
     if not curves:
         return
-    title = actions.TRACK_PREFIX + (name if blend else "performance")
+    title = actions.TRACK_PREFIX + name if blend else actions.BAKED_TITLE
     action, slot = actions.write_action(animated, title, frames, curves, key_error)
     if blend:
         actions.add_track(animated, title, action, slot, int(frames[0]), blend)

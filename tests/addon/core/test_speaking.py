@@ -1,24 +1,20 @@
 """The options of a job are such that the worker takes them."""
 
-from typing import Any
-
 import pytest
 
+from vivavoce.addon.core.moods import moods_text
 from vivavoce.addon.core.speaking import speak_options
-from vivavoce.bridge.data import PerformanceStyle
+from vivavoce.bridge.data import Mood, PerformanceStyle
 
-SETTINGS = {
-    "emotion": "happy", "intensity": 0.5, "seed": 3, "mouth": 1.0, "head": 0.5, "eyes": 1.0, "blinks": 2.0, "text": " ",
-}  # fmt: skip
+SETTINGS = {"moods": "", "seed": 3, "mouth": 1.0, "head": 0.5, "eyes": 1.0, "blinks": 2.0, "text": " "}
 
 
-@pytest.mark.parametrize(
-    ("change", "emotion"),
-    [({}, {"happy": 0.5}), ({"emotion": "neutral"}, {}), ({"intensity": 0.0}, {})],
-)
-def test_the_style_is_one_that_the_engine_knows(change: dict[str, Any], emotion: dict[str, float]):
-    options = speak_options(SETTINGS | change, 24.0)
-    assert PerformanceStyle(**options["style"]) == PerformanceStyle(emotion, seed=3, head=0.5, blinks=2.0)
+@pytest.mark.parametrize("moods", [(), (Mood(0.0, {"happy": 0.5}),), (Mood(0.0, {"happy": 0.5}), Mood(2.5))])
+def test_the_style_is_one_that_the_engine_knows(moods: tuple[Mood, ...]):
+    options = speak_options(SETTINGS | {"moods": moods_text(moods)}, 24.0)
+    style = options["style"]
+    performed = PerformanceStyle(**{**style, "moods": tuple(Mood(**mood) for mood in style["moods"])})
+    assert performed == PerformanceStyle(moods=moods, seed=3, head=0.5, blinks=2.0)
     assert (options["fps"], options["text"], "layers" in options) == (24.0, None, False)
 
 

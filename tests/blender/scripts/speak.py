@@ -31,7 +31,7 @@ preferences.backend, preferences.python = "PYTHON", python
 said["no_strip"] = enabled_extension.complaint(ops.speak)
 said["no_take"] = enabled_extension.complaint(ops.regenerate_layer, layer="blinks")
 
-performance.source, performance.audio_path, performance.emotion = "FILE", recording, "happy"
+performance.source, performance.audio_path, performance.happy = "FILE", recording, 0.5
 scene.frame_set(11)
 ops.speak()
 said["takes"] = [(take.name, take.start_frame, take.made_with.seed) for take in rig.vivavoce.takes]
