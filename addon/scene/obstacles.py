@@ -53,7 +53,7 @@ class Owner:
     @property
     def is_baked(self) -> bool:
         action = self.animation.action if self.animation else None
-        return action is not None and action.name.startswith(actions.TRACK_PREFIX)
+        return action is not None and action.name.startswith(actions.BAKED_TITLE)
 
     def moves(self, action: Any) -> bool:
         return any(curve.data_path in self.paths for curve in compat.action_curves(action))
@@ -79,7 +79,7 @@ def _owners(character: Character) -> Iterator[Owner]:
     for item, animated in pairs:
         animation = animated.animation_data
         own = [strip.action for track in actions.performance_tracks(animated) for strip in track.strips]
-        if animation and animation.action and animation.action.name.startswith(actions.TRACK_PREFIX):
+        if animation and animation.action and animation.action.name.startswith(actions.BAKED_TITLE):
             own.append(animation.action)
         paths = frozenset(curve.data_path for action in own if action for curve in compat.action_curves(action))
         if paths:
