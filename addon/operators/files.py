@@ -8,9 +8,13 @@ from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from ...bridge.formats import FORMATS, read_clip, read_livelink_csv, write_clip
 from ..core.packing import unpacked_clip
+from ..core.retiming import last_frame
 from ..scene import takes
+from ..scene.export import export_frames
 from .base import CharacterOperator, active_character
 from .mend import report_review
+
+_WRITTEN = (*FORMATS, ".glb", ".fbx")
 
 # Blender reads properties from annotations that are calls.
 # pyright: reportInvalidTypeForm=false
@@ -39,8 +43,8 @@ class VIVAVOCE_OT_import_motion(CharacterOperator, ImportHelper):
 
 class VIVAVOCE_OT_export_motion(CharacterOperator, ExportHelper):
     bl_idname = "vivavoce.export_motion"
-    bl_label = "Export Motion"
-    bl_description = "Write the take that lies on the active character to a motion file"
+    bl_label = "Export"
+    bl_description = "Write the take that lies on the active character to a motion file, or the character with it as glb or fbx"
 
     kind: bpy.props.EnumProperty(
         name="Format",
@@ -48,9 +52,11 @@ class VIVAVOCE_OT_export_motion(CharacterOperator, ExportHelper):
             (".npz", "npz", "Everything: layers, SMPL-X poses, ARKit weights"),
             (".csv", "Live Link Face csv", "The composed face, head and eye angles"),
             (".bvh", "bvh", "The composed joints"),
+            (".glb", "glb", "The character with its skin, shape keys and animation, as the scene shows it"),
+            (".fbx", "fbx", "The character with its armature, shape keys and animation, frame by frame"),
         ],
     )
-    filter_glob: bpy.props.StringProperty(default=";".join(f"*{suffix}" for suffix in FORMATS), options={"HIDDEN"})
+    filter_glob: bpy.props.StringProperty(default=";".join(f"*{suffix}" for suffix in _WRITTEN), options={"HIDDEN"})
     check_extension = None
 
     @property
@@ -64,8 +70,15 @@ class VIVAVOCE_OT_export_motion(CharacterOperator, ExportHelper):
 
     def run(self, context: Any) -> None:
         path = Path(bpy.path.abspath(self.filepath))
-        path = path if path.suffix.lower() in FORMATS else path.with_name(path.name + self.kind)
-        write_clip(unpacked_clip(takes.applied_take(active_character(context)).clip), path)
+        path = path if path.suffix.lower() in _WRITTEN else path.with_name(path.name + self.kind)
+        character = active_character(context)
+        take = takes.applied_take(character)
+        clip = unpacked_clip(take.clip)
+        if path.suffix.lower() in FORMATS:
+            write_clip(clip, path)
+        else:
+            end_frame = last_frame(clip.frame_count, clip.fps, takes.scene_fps(), take.start_frame)
+            export_frames(character, path, take.start_frame, end_frame)
         self.report({"INFO"}, f"Wrote {path.name}")
 
 

@@ -1,11 +1,14 @@
 """The animated scene as .blend, .glb, .fbx and .usd files, one function of one signature each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import bpy
 
+from ...bridge.errors import InvalidInput
+from ...bridge.formats import whole_file
 from .character import Character
 from .materials.plain import plain_materials
 
@@ -30,6 +33,7 @@ def write_glb(character: Character, path: Path) -> None:
             export_animations=True,
             export_animation_mode="SCENE",
             export_anim_scene_split_object=False,
+            export_anim_slide_to_zero=True,
             export_force_sampling=True,
             export_optimize_animation_size=False,
             export_morph=True,
@@ -86,6 +90,43 @@ WRITERS: dict[str, Callable[[Character, Path], None]] = {
     "fbx": write_fbx,
     "usd": write_usd,
 }
+
+
+def export_frames(character: Character, path: Path, first_frame: int, last_frame: int) -> None:
+    """Write the character to a file of the kind that its suffix names, with what it does in a range of frames.
+
+    The open scene is left as it was. Raises InvalidInput where Blender cannot write the file.
+    """
+    writer = WRITERS[path.suffix.lower().lstrip(".")]
+    with _undisturbed_scene(first_frame, last_frame), whole_file(path) as temporary:
+        try:
+            writer(character, temporary)
+        except (RuntimeError, AttributeError) as error:
+            # AttributeError: exporters are add-ons, and this one may be switched off.
+            raise InvalidInput(f"Blender cannot write {path.name}: {str(error).strip()}. Is the exporter's add-on on?") from error
+
+
+@contextmanager
+def _undisturbed_scene(first_frame: int, last_frame: int) -> Iterator[None]:
+    """Object Mode and the range of frames within the block; mode, selection, range and frame as before after it."""
+    scene: Any = bpy.context.scene
+    active: Any = bpy.context.view_layer.objects.active
+    mode = bpy.context.mode
+    selected = [item for item in scene.objects if item.select_get()]
+    before = scene.frame_start, scene.frame_end, scene.frame_current, scene.frame_subframe
+    if mode != "OBJECT":
+        bpy.ops.object.mode_set(mode="OBJECT")
+    scene.frame_start, scene.frame_end = first_frame, last_frame
+    try:
+        yield
+    finally:
+        for item in scene.objects:
+            item.select_set(item in selected)
+        bpy.context.view_layer.objects.active = active
+        if mode != "OBJECT":
+            bpy.ops.object.mode_set(mode=mode)
+        scene.frame_start, scene.frame_end = before[:2]
+        scene.frame_set(before[2], subframe=before[3])
 
 
 def _select(character: Character) -> None:
