@@ -41,6 +41,16 @@ class VIVAVOCE_PG_performance(bpy.types.PropertyGroup):
     seed: bpy.props.IntProperty(name="Seed", description="Another seed is another take", min=0)
 
 
+class VIVAVOCE_PG_stretch(bpy.types.PropertyGroup):
+    """A part of a recording, and when in a take it is heard; seconds."""
+
+    sound: bpy.props.PointerProperty(type=bpy.types.Sound)
+    path: bpy.props.StringProperty(subtype="FILE_PATH", options={"HIDDEN"})
+    at_s: bpy.props.FloatProperty(options={"HIDDEN"})
+    skip_s: bpy.props.FloatProperty(options={"HIDDEN"})
+    duration_s: bpy.props.FloatProperty(options={"HIDDEN"})
+
+
 class VIVAVOCE_PG_take(bpy.types.PropertyGroup):
     """One performance that can be put back on its character; `name` tells it from the others."""
 
@@ -48,6 +58,7 @@ class VIVAVOCE_PG_take(bpy.types.PropertyGroup):
     start_frame: bpy.props.IntProperty(name="Start Frame")
     made_with: bpy.props.PointerProperty(type=VIVAVOCE_PG_performance)
     readout: bpy.props.PointerProperty(type=review_properties.VIVAVOCE_PG_readout)
+    spoken: bpy.props.CollectionProperty(type=VIVAVOCE_PG_stretch)
 
 
 class VIVAVOCE_PG_character(bpy.types.PropertyGroup):
@@ -77,7 +88,7 @@ class VIVAVOCE_PG_character(bpy.types.PropertyGroup):
     )
 
 
-CLASSES = (*review_properties.CLASSES, VIVAVOCE_PG_performance, VIVAVOCE_PG_take, VIVAVOCE_PG_character)
+CLASSES = (*review_properties.CLASSES, VIVAVOCE_PG_performance, VIVAVOCE_PG_stretch, VIVAVOCE_PG_take, VIVAVOCE_PG_character)
 
 
 def attach() -> Callable[[], None]:

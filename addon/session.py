@@ -1,6 +1,7 @@
 """The one session: the worker that this Blender owns, and the jobs that it waits for. Nothing here knows of bpy."""
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,14 @@ from typing import Any
 from ..bridge.addresses import address_of
 from ..bridge.client import Client, RemoteJob
 from ..bridge.data import MotionClip
-from ..bridge.errors import InvalidInput
+from ..bridge.errors import VivavoceError
 from ..bridge.formats import read_npz
 from ..bridge.process import Worker
+
+OwnerIdentity = int | str
+"""What tells a character's owner from all others, whatever its name becomes."""
+WriteAudio = Callable[[Path], Path]
+"""Is given a folder that lasts as long as the job, and returns the file with what is to be spoken, there or elsewhere."""
 
 _FAREWELL_STEPS = 25
 _FAREWELL_STEP_S = 0.02
@@ -28,10 +34,14 @@ class Backend:
 class SpokenJob:
     """A line that is being performed, from asking to the clip."""
 
-    def __init__(self, source: Worker | Client, options: dict[str, Any], audio: Path) -> None:
+    def __init__(self, source: Worker | Client, options: dict[str, Any], write_audio: WriteAudio) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="vivavoce-")
         self._result = Path(self._folder.name, "clip.npz")
-        self.remote: RemoteJob = source.submit("speak", options, audio, self._result)
+        try:
+            self.remote: RemoteJob = source.submit("speak", options, write_audio(Path(self._folder.name)), self._result)
+        except VivavoceError:
+            self._folder.cleanup()
+            raise
 
     def clip(self) -> MotionClip:
         """What came of a job that has ended. Raises what the worker raised, Cancelled, WorkerLost."""
@@ -55,20 +65,17 @@ class Session:
     """At most one worker, and at most one job a character."""
 
     def __init__(self) -> None:
-        self.jobs: dict[str, SpokenJob] = {}
-        """The name of a character's owner -> its job."""
-        self.complaints: dict[str, str] = {}
-        """The name of a character's owner -> why its last job failed."""
+        self.jobs: dict[OwnerIdentity, SpokenJob] = {}
+        self.complaints: dict[OwnerIdentity, str] = {}
+        """Why a character's last job failed."""
         self._worker: Worker | None = None
         self._backend = Backend()
 
-    def speak(self, owner_name: str, backend: Backend, options: dict[str, Any], audio: Path) -> SpokenJob:
-        """Ask for a performance. Raises InvalidInput, and WorkerLost where the worker cannot be started."""
-        self.complaints.pop(owner_name, None)
-        if not audio.is_file():
-            raise InvalidInput(f"There is no recording at {audio}. Choose another, or put it back.")
-        job = SpokenJob(self._source(backend), options, audio)
-        self.jobs[owner_name] = job
+    def speak(self, owner: OwnerIdentity, backend: Backend, options: dict[str, Any], write_audio: WriteAudio) -> SpokenJob:
+        """Ask for a performance. Raises what `write_audio` raises, and WorkerLost where the worker cannot be started."""
+        self.complaints.pop(owner, None)
+        job = SpokenJob(self._source(backend), options, write_audio)
+        self.jobs[owner] = job
         return job
 
     def stop(self) -> None:

@@ -3,6 +3,7 @@
 # Blender reads properties from annotations that are calls.
 # pyright: reportInvalidTypeForm=false
 
+from functools import partial
 from typing import Any, ClassVar
 
 import bpy
@@ -11,8 +12,12 @@ from ...bridge.errors import Cancelled, VivavoceError
 from ..core.speaking import speak_options
 from ..preferences import chosen_backend
 from ..scene import speaking, takes
+from ..scene.character import Character
+from ..scene.compat import identity
+from ..scene.recording import write_recording
 from ..session import SpokenJob, session
 from .base import CharacterOperator, active_character
+from .mend import report_review
 
 _PERIOD_S = 0.05
 _BUDGET_S = 0.001
@@ -28,9 +33,13 @@ class SpeakingOperator(CharacterOperator):
     _job: SpokenJob
     _timer: Any = None
 
+    def line(self, character: Character) -> speaking.Line:
+        """What is to be spoken. Raises InvalidInput."""
+        return speaking.line_of(character, self.layer)
+
     @classmethod
     def obstacle(cls, context: Any) -> str | None:
-        if active_character(context).owner.name in session.jobs:
+        if identity(active_character(context).owner) in session.jobs:
             return "The character is about to speak already: wait, or cancel"
         chosen_backend()
         return super().obstacle(context)
@@ -67,29 +76,30 @@ class SpeakingOperator(CharacterOperator):
             self.report({"INFO"}, str(error))
             return {"CANCELLED"}
         except VivavoceError as error:
-            session.complaints[self._line.owner_name] = str(error)
+            session.complaints[self._line.owner] = str(error)
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         return {"FINISHED"}
 
     def cancel(self, context: Any) -> None:
         """Blender ends the operator, as when another file is opened."""
-        session.jobs.pop(self._line.owner_name, None)
+        session.jobs.pop(self._line.owner, None)
         self._job.abandon()
         self._put_timer_away(context)
 
     def _start(self, context: Any) -> None:
-        self._line = speaking.line_of(active_character(context), self.layer)
-        layers = (self.layer,) if self.layer else ()
-        options = speak_options(self._line.settings, takes.scene_fps(), layers)
-        self._job = session.speak(self._line.owner_name, chosen_backend(), options, self._line.audio)
+        self._line = line = self.line(active_character(context))
+        options = speak_options(line.settings, takes.scene_fps(), (self.layer,) if self.layer else ())
+        self._job = session.speak(line.owner, chosen_backend(), options, partial(write_recording, line.stretches))
 
     def _finish(self) -> None:
         try:
             clip = self._job.clip()
         finally:
-            session.jobs.pop(self._line.owner_name, None)
-        speaking.put_line(self._line, clip)
+            session.jobs.pop(self._line.owner, None)
+        report_review(self, speaking.put_line(self._line, clip))
+        if self._line.faults:
+            self.report({"WARNING"}, "Some strips were left out, all others are spoken. " + " ".join(self._line.faults))
 
     def _put_timer_away(self, context: Any) -> None:
         context.window_manager.event_timer_remove(self._timer)
@@ -104,6 +114,23 @@ class VIVAVOCE_OT_speak(SpeakingOperator):
     bl_options: ClassVar[set[str]] = {"UNDO"}
 
 
+class VIVAVOCE_OT_speak_selected(SpeakingOperator):
+    bl_idname = "vivavoce.speak_selected"
+    bl_label = "Speak Selected Strips"
+    bl_description = (
+        "Perform all sound strips that are selected in the sequencer as one take, each at its own frame. "
+        "The text is not used. Esc cancels"
+    )
+    bl_options: ClassVar[set[str]] = {"UNDO"}
+
+    def line(self, character: Character) -> speaking.Line:
+        return speaking.selected_line(character)
+
+    @classmethod
+    def obstacle(cls, context: Any) -> str | None:
+        return super().obstacle(context) or (None if speaking.selected_strips() else "Select sound strips in the sequencer")
+
+
 class VIVAVOCE_OT_regenerate_layer(SpeakingOperator):
     bl_idname = "vivavoce.regenerate_layer"
     bl_label = "Regenerate Layer"
@@ -114,7 +141,7 @@ class VIVAVOCE_OT_regenerate_layer(SpeakingOperator):
 
     @classmethod
     def obstacle(cls, context: Any) -> str | None:
-        takes.applied_take(active_character(context))
+        speaking.spoken_take(active_character(context))
         return super().obstacle(context)
 
 
@@ -125,11 +152,11 @@ class VIVAVOCE_OT_cancel_speaking(CharacterOperator):
 
     @classmethod
     def obstacle(cls, context: Any) -> str | None:
-        is_busy = active_character(context).owner.name in session.jobs
+        is_busy = identity(active_character(context).owner) in session.jobs
         return None if is_busy else "The character has no job to cancel"
 
     def run(self, context: Any) -> None:
-        session.jobs[active_character(context).owner.name].remote.cancel()
+        session.jobs[identity(active_character(context).owner)].remote.cancel()
 
 
 def _show(context: Any, text: str | None) -> None:
@@ -141,4 +168,4 @@ def _show(context: Any, text: str | None) -> None:
                 area.tag_redraw()
 
 
-CLASSES = (VIVAVOCE_OT_speak, VIVAVOCE_OT_regenerate_layer, VIVAVOCE_OT_cancel_speaking)
+CLASSES = (VIVAVOCE_OT_speak, VIVAVOCE_OT_speak_selected, VIVAVOCE_OT_regenerate_layer, VIVAVOCE_OT_cancel_speaking)

@@ -47,10 +47,13 @@ class VIVAVOCE_PT_performance(CharacterPanel):
 
 
 def _draw_job(context: Any, layout: Any, character: Character) -> None:
-    job = session.jobs.get(character.owner.name)
+    owner = compat.identity(character.owner)
+    job = session.jobs.get(owner)
     if job is None:
-        layout.operator("vivavoce.speak", icon="PLAY")
-        if complaint := session.complaints.get(character.owner.name):
+        column = layout.column(align=True)
+        column.operator("vivavoce.speak", icon="PLAY")
+        column.operator("vivavoce.speak_selected", icon="SEQ_SEQUENCER")
+        if complaint := session.complaints.get(owner):
             draw_sentences(context, layout.box(), complaint, icon="ERROR")
         return
     status = job.remote.status

@@ -30,7 +30,7 @@ def test_a_character_speaks_and_takes_of_it_are_kept(tmp_path: Path, blender_pyt
     assert said["from_strip"] == [["demo_line 1", 11, 0], ["demo_line 2", 11, 5]]
     assert said["next_seed"] == 6
     assert said["steps"] > 1
-    assert "deleted or renamed" in said["gone"]
+    assert "was deleted" in said["gone"]
     assert said["abandoned"] == "cancelled"
     assert said["worker_ended"]
     assert said["jobs_left"] == 0

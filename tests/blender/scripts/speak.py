@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import bpy
@@ -14,6 +15,7 @@ enabled_extension.enable()
 from vivavoce.addon.operators.base import active_character  # noqa: E402
 from vivavoce.addon.preferences import chosen_backend  # noqa: E402
 from vivavoce.addon.scene import speaking  # noqa: E402
+from vivavoce.addon.scene.recording import write_recording  # noqa: E402
 from vivavoce.addon.session import session  # noqa: E402
 from vivavoce.bridge.errors import VivavoceError  # noqa: E402
 
@@ -57,21 +59,21 @@ said["next_seed"] = performance.seed
 # As the timer does it: steps that never wait, then a character that has gone.
 line = speaking.line_of(active_character(bpy.context))
 options = {"fps": 24.0, "style": {"seed": 9}}
-job = session.speak(line.owner_name, chosen_backend(), options, line.audio)
+job = session.speak(line.owner, chosen_backend(), options, partial(write_recording, line.stretches))
 steps = 0
 while not job.remote.has_ended:
     job.remote.poll(0.001)
     steps += 1
     time.sleep(0.005)
 said["steps"] = steps
-session.jobs.pop(line.owner_name)
+session.jobs.pop(line.owner)
 bpy.data.objects.remove(rig)
 try:
     speaking.put_line(line, job.clip())
 except VivavoceError as error:
     said["gone"] = str(error)
 
-job = session.speak("nobody", chosen_backend(), options, line.audio)
+job = session.speak("nobody", chosen_backend(), options, partial(write_recording, line.stretches))
 job.abandon()
 said["abandoned"] = job.remote.status.state
 worker = session._worker.process().pid
