@@ -22,6 +22,7 @@ class VIVAVOCE_AP_preferences(bpy.types.AddonPreferences):
     backend: bpy.props.EnumProperty(
         name="Backend",
         items=[
+            ("LIGHT", "None: Light Engine", "Lips, brows, blinks and head from what the extension carries itself, for a first pass"),
             ("PYTHON", "Use an Environment of Mine", "A Python into which vivavoce has been installed"),
             ("SERVER", "Use a Server", "A server that was started with vivavoce serve"),
         ],
@@ -36,12 +37,19 @@ class VIVAVOCE_AP_preferences(bpy.types.AddonPreferences):
         layout: Any = self.layout
         layout.use_property_split = True
         layout.prop(self, "backend", expand=True)
-        for name in ("url", "token") if self.backend == "SERVER" else ("python",):
+        for name in {"SERVER": ("url", "token"), "PYTHON": ("python",)}.get(self.backend, ()):
             layout.prop(self, name)
+
+
+def is_light() -> bool:
+    """Whether no backend is chosen, so that the light engine performs."""
+    return bpy.context.preferences.addons[PACKAGE].preferences.backend == "LIGHT"  # type: ignore[union-attr]
 
 
 def chosen_backend() -> Backend:
     """What the preferences say. Raises InvalidInput where that cannot work, or where Blender must not go online."""
+    if is_light():
+        return Backend()
     found: Any = bpy.context.preferences.addons[PACKAGE].preferences
     if found.backend == "SERVER":
         # Buttons ask this whenever they are drawn: certificates are loaded only when there is a job.

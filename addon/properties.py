@@ -55,6 +55,7 @@ class VIVAVOCE_PG_take(bpy.types.PropertyGroup):
     """One performance that can be put back on its character; `name` tells it from the others."""
 
     clip: bpy.props.StringProperty(options={"HIDDEN"})
+    engine: bpy.props.StringProperty(name="Engine", description="What performed the take")
     start_frame: bpy.props.IntProperty(name="Start Frame")
     made_with: bpy.props.PointerProperty(type=VIVAVOCE_PG_performance)
     readout: bpy.props.PointerProperty(type=review_properties.VIVAVOCE_PG_readout)

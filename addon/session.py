@@ -12,6 +12,7 @@ from ..bridge.data import MotionClip
 from ..bridge.errors import VivavoceError
 from ..bridge.formats import read_npz
 from ..bridge.process import Worker
+from .light_engine import LightEngine, LightJob
 
 OwnerIdentity = int | str
 """What tells a character's owner from all others, whatever its name becomes."""
@@ -24,21 +25,25 @@ _FAREWELL_STEP_S = 0.02
 
 @dataclass(frozen=True)
 class Backend:
-    """What does the work: a Python that has vivavoce, or a server of somebody's."""
+    """What does the work: a Python that has vivavoce, a server of somebody's, or where neither is given the light engine."""
 
     python: str = ""
     url: str = ""
     token: str = ""
 
+    @property
+    def is_light(self) -> bool:
+        return not self.python and not self.url
+
 
 class SpokenJob:
     """A line that is being performed, from asking to the clip."""
 
-    def __init__(self, source: Worker | Client, options: dict[str, Any], write_audio: WriteAudio) -> None:
+    def __init__(self, source: Worker | Client | LightEngine, options: dict[str, Any], write_audio: WriteAudio) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="vivavoce-")
         self._result = Path(self._folder.name, "clip.npz")
         try:
-            self.remote: RemoteJob = source.submit("speak", options, write_audio(Path(self._folder.name)), self._result)
+            self.remote: RemoteJob | LightJob = source.submit("speak", options, write_audio(Path(self._folder.name)), self._result)
         except VivavoceError:
             self._folder.cleanup()
             raise
@@ -88,7 +93,9 @@ class Session:
             self._worker.stop()
             self._worker = None
 
-    def _source(self, backend: Backend) -> Worker | Client:
+    def _source(self, backend: Backend) -> Worker | Client | LightEngine:
+        if backend.is_light:
+            return LightEngine()
         if backend.url:
             return Client(address_of(backend.url, backend.token))
         if self._worker is None or backend != self._backend:

@@ -5,6 +5,7 @@ from typing import Any
 import bpy
 
 from ...bridge.data import LAYER_NAMES
+from ...bridge.lite.performance import ENGINE as LITE_ENGINE
 from ..scene.character import Character
 from .base import CharacterPanel
 
@@ -19,6 +20,8 @@ class VIVAVOCE_UL_takes(bpy.types.UIList):
     ) -> None:
         is_applied = data.applied_take == item.name
         layout.label(text=item.name, icon="CHECKMARK" if is_applied else "BLANK1", translate=False)
+        if item.engine == LITE_ENGINE:
+            layout.label(text="Light engine")
 
 
 class VIVAVOCE_PT_result(CharacterPanel):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..core.moods import MOOD_NAMES
+from ..preferences import is_light
 from ..scene import compat
 from ..scene.character import Character
 from ..session import session
@@ -50,6 +51,8 @@ def _draw_job(context: Any, layout: Any, character: Character) -> None:
     owner = compat.identity(character.owner)
     job = session.jobs.get(owner)
     if job is None:
+        if is_light():
+            layout.label(text="Light engine: lips, brows, blinks and head", icon="INFO")
         column = layout.column(align=True)
         column.operator("vivavoce.speak", icon="PLAY")
         column.operator("vivavoce.speak_selected", icon="SEQ_SEQUENCER")

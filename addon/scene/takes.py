@@ -37,6 +37,7 @@ def add_take(
     take = kept.takes.add()
     take.name = _free_name(title, [other.name for other in kept.takes[:-1]])
     take.clip, take.start_frame = packed_clip(clip), start_frame
+    take.engine = clip.metadata.get("engine", "")
     for name, value in (made_with or {}).items():
         setattr(take.made_with, name, value)
     kept.take_index = len(kept.takes) - 1

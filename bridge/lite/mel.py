@@ -97,3 +97,16 @@ def mel_steps(samples: np.ndarray) -> np.ndarray:
     step_count = -(-len(samples) // STEP_SAMPLES)
     padded = np.pad(samples, (0, step_count * STEP_SAMPLES - len(samples) + WINDOW_SAMPLES))
     return MelStream().feed(padded)[:step_count]
+
+
+def resampled(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    """An excerpt of a few seconds, (S,) at another rate in Hz -> (R,) float32 at 16 kHz. The ends, a few milliseconds, ring."""
+    if sample_rate == SAMPLE_RATE:
+        return samples.astype(np.float32)
+    seconds = -(-len(samples) // sample_rate)
+    spectrum = np.fft.rfft(samples, seconds * sample_rate)
+    kept = np.zeros(seconds * SAMPLE_RATE // 2 + 1, np.complex128)
+    size = min(len(kept) - 1, len(spectrum))
+    kept[:size] = spectrum[:size]
+    count = len(samples) * SAMPLE_RATE // sample_rate
+    return (np.fft.irfft(kept, seconds * SAMPLE_RATE)[:count] * (SAMPLE_RATE / sample_rate)).astype(np.float32)

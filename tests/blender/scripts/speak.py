@@ -23,8 +23,9 @@ ops, scene = bpy.ops.vivavoce, bpy.context.scene
 ops.add_open_human()
 rig, face = bpy.context.active_object, bpy.data.objects["Vivavoce Human"]
 performance = rig.vivavoce.performance
-said: dict[str, object] = {"no_backend": enabled_extension.complaint(ops.speak)}
 preferences = bpy.context.preferences.addons[enabled_extension.NAME].preferences
+preferences.backend = "PYTHON"
+said: dict[str, object] = {"no_backend": enabled_extension.complaint(ops.speak)}
 preferences.backend = "SERVER"
 said["no_server"] = enabled_extension.complaint(ops.speak)
 preferences.url, preferences.token = "https://gpu.studio:8443", "a-token"

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from vivavoce.bridge.lite.mel import STEP_SAMPLES, STEP_WIDTH, MelStream, mel_steps
+from vivavoce.bridge.lite.mel import STEP_SAMPLES, STEP_WIDTH, MelStream, mel_steps, resampled
 
 
 def voice_like(seconds: float, seed: int = 0) -> np.ndarray:
@@ -41,3 +41,13 @@ def test_a_louder_recording_gives_the_same_steps_once_it_was_heard():
 def test_there_is_a_step_for_every_20_ms_begun():
     for count in (0, 1, STEP_SAMPLES, STEP_SAMPLES + 1, 16_000):
         assert mel_steps(np.zeros(count, np.float32)).shape == (-(-count // STEP_SAMPLES), STEP_WIDTH)
+
+
+@pytest.mark.parametrize("rate", [8000, 22_050, 44_100, 48_000])
+def test_resampling_keeps_pitch_level_and_length(rate: int):
+    seconds = 1.37
+    tone = np.sin(2.0 * np.pi * 440.0 * np.arange(int(seconds * rate)) / rate)
+    made = resampled(tone, rate)
+    assert abs(len(made) - seconds * 16_000) < 2
+    wanted = np.sin(2.0 * np.pi * 440.0 * np.arange(len(made)) / 16_000)
+    np.testing.assert_allclose(made[800:-800], wanted[800:-800], atol=0.01)
