@@ -6,11 +6,12 @@ and the segment is a plain cubic, fitted by linear least squares (Schneider 1990
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 SPANS: tuple[int, ...] = (
-    *range(1, 13), *range(14, 25, 2), 28, 32, 40, 48, 64, 96, 128, 192, 256, 384, 512,
+    *range(1, 13), 14, 16, 18, 20, 24, 28, 32, 40, 48, 64, 96, 128, 192, 256, 384, 512,
 )  # fmt: skip
 """The distances between two keys that are tried, in samples."""
 _ROUNDING = 0.99
@@ -49,9 +50,9 @@ def reduced_keys(samples: np.ndarray, bounds: Sequence[float] | np.ndarray) -> l
     ]
     rest = [index for index, keys in enumerate(found) if keys is None]
     if rest:
-        fits = np.stack([_fitting_spans(samples[:, index], _CHOOSING_SHARE * limits[index]) for index in rest])
-        for index, keys in zip(rest, _shortest_paths(fits), strict=True):
-            found[index] = _smoothed(samples[:, index], keys, limits[index])
+        costs = [_span_costs(samples[:, index], _CHOOSING_SHARE * limits[index]) for index in rest]
+        for index, indices in zip(rest, _shortest_paths(np.stack(costs, axis=-1)), strict=True):
+            found[index] = _smoothed(samples[:, index], indices, limits[index])
     return [keys for keys in found if keys is not None]
 
 
@@ -87,46 +88,55 @@ def _straight_keys(column: np.ndarray, indices: np.ndarray) -> BezierKeys:
 
 
 def _bends(column: np.ndarray, starts: np.ndarray, span: int) -> tuple[np.ndarray, np.ndarray]:
-    """One fit from each start: how far the handles leave the straight line, (N, 2), and the errors between, (N, span - 1)."""
-    inside = np.arange(1, span)
-    share = inside / span
-    first, last = column[starts, None], column[starts + span, None]
-    above_line = column[starts[:, None] + inside] - (first + share * (last - first))
-    basis = _bernstein(share)[:, 1:3]
-    bends = above_line @ np.linalg.pinv(basis).T
-    return bends, above_line - bends @ basis.T
+    """One fit from each start: how far the handles leave the straight line, (2, N), and the errors between, (span - 1, N)."""
+    inside = np.arange(1, span)[:, None]
+    share = (inside / span).astype(column.dtype)
+    first, last = column[starts], column[starts + span]
+    above_line = column[starts + inside]
+    above_line -= first + share * (last - first)
+    basis, solution = _handle_fit(span)
+    bends = solution @ above_line
+    above_line -= basis @ bends
+    return bends, above_line
 
 
-def _fitting_spans(column: np.ndarray, limit: float) -> np.ndarray:
-    """(F, S): whether a span of SPANS[s] samples that ends at a sample can be one segment.
+@cache
+def _handle_fit(span: int) -> tuple[np.ndarray, np.ndarray]:
+    """What the bends of two handles do to the samples between, (span - 1, 2), and the least-squares way back, (2, span - 1)."""
+    basis = _bernstein(np.arange(1, span) / span)[:, 1:3].astype(np.float32)
+    return basis, np.linalg.pinv(basis)
+
+
+def _span_costs(column: np.ndarray, limit: float) -> np.ndarray:
+    """(F, S): the cost of a segment of SPANS[s] samples that ends at a sample: 1 where it fits, else infinite.
 
     Where a span has failed, longer ones from the same start are not tried.
     """
-    fits = np.zeros((len(column), len(SPANS)), bool)
-    fits[1:, 0] = True
+    column = column.astype(np.float32)
+    costs = np.full((len(column), len(SPANS)), np.inf, np.float32)
+    costs[1:, 0] = 1.0
     starts = np.arange(len(column))
     for place, span in enumerate(SPANS[1:], 1):
         starts = starts[starts + span < len(column)]
         _, error = _bends(column, starts, span)
-        starts = starts[np.abs(error).max(axis=1) <= limit]
-        fits[starts + span, place] = True
-    return fits
+        starts = starts[np.abs(error, out=error).max(axis=0) <= limit]
+        costs[starts + span, place] = 1.0
+    return costs
 
 
-def _shortest_paths(fits: np.ndarray) -> list[np.ndarray]:
-    """The samples with a key, for each of C curves, so that the segments are fewest. fits: (C, F, S)."""
-    curve_count, sample_count, _ = fits.shape
+def _shortest_paths(costs: np.ndarray) -> list[np.ndarray]:
+    """The samples with a key, for each of C curves, so that the segments are fewest. costs: (F, S, C)."""
+    sample_count, _, curve_count = costs.shape
     spans, reach = np.array(SPANS), SPANS[-1]
-    # Sample f has column `reach + f`: every span can look back, and finds no way before the first sample.
-    segments = np.full((curve_count, reach + sample_count), np.inf)
-    segments[:, reach] = 0.0
-    chosen = np.zeros((curve_count, sample_count), np.int64)
+    # Sample f has row `reach + f`: every span can look back, and finds no way before the first sample.
+    segments = np.full((reach + sample_count, curve_count), np.inf, np.float32)
+    segments[reach] = 0.0
+    chosen = np.zeros((sample_count, curve_count), np.int64)
     for sample in range(1, sample_count):
-        costs = np.where(fits[:, sample], segments[:, reach + sample - spans], np.inf)
-        best = costs.argmin(axis=1)
-        segments[:, reach + sample] = costs[np.arange(curve_count), best] + 1.0
-        chosen[:, sample] = spans[best]
-    return [_path(row) for row in chosen]
+        ways = segments[reach + sample - spans] + costs[sample]
+        segments[reach + sample] = ways.min(axis=0)
+        chosen[sample] = ways.argmin(axis=0)
+    return [_path(spans[column]) for column in chosen.T]
 
 
 def _path(chosen: np.ndarray) -> np.ndarray:
@@ -161,7 +171,7 @@ def _fitted_slopes(column: np.ndarray, indices: np.ndarray) -> np.ndarray:
     for span in np.unique(spans[spans > 1]):
         rows = np.flatnonzero(spans == span)
         bends, _ = _bends(column, indices[rows], span)
-        slopes[rows] += 3.0 * bends / span * (1.0, -1.0)
+        slopes[rows] += 3.0 * bends.T / span * (1.0, -1.0)
     return slopes
 
 
