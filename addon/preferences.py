@@ -3,6 +3,7 @@
 # Blender reads properties from annotations that are calls.
 # pyright: reportInvalidTypeForm=false
 
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,9 @@ from urllib.parse import urlsplit
 import bpy
 
 from ..bridge.errors import InvalidInput
+from .core.backend_plan import BackendRequest
+from .core.backend_state import installed_python
+from .panels.backend import draw_installation
 from .session import Backend
 
 PACKAGE = (__package__ or "").rpartition(".")[0]
@@ -22,9 +26,30 @@ class VIVAVOCE_AP_preferences(bpy.types.AddonPreferences):
     backend: bpy.props.EnumProperty(
         name="Backend",
         items=[
-            ("LIGHT", "None: Light Engine", "Lips, brows, blinks and head from what the extension carries itself, for a first pass"),
+            (
+                "LIGHT",
+                "None: Light Engine",
+                "Lips, brows, blinks and head from what the extension carries itself, for a first pass",
+            ),
+            ("INSTALLED", "Install It Here", "An environment that the extension makes in its own folder"),
             ("PYTHON", "Use an Environment of Mine", "A Python into which vivavoce has been installed"),
             ("SERVER", "Use a Server", "A server that was started with vivavoce serve"),
+        ],
+    )
+    source: bpy.props.StringProperty(
+        name="Source",
+        subtype="FILE_PATH",
+        description="Empty for the released package; or the project's folder, a wheel of vivavoce, or a folder with wheels of "
+        "vivavoce and all it needs, for which no network is used",
+    )
+    torch_build: bpy.props.EnumProperty(
+        name="PyTorch",
+        items=[
+            ("AUTO", "Chosen by the Machine", "CUDA where an NVIDIA GPU is found, ROCm for AMD's on Linux, else CPU"),
+            ("CPU", "CPU", "The smallest; it runs everywhere"),
+            ("CUDA", "CUDA", "For NVIDIA GPUs"),
+            ("ROCM", "ROCm", "For AMD GPUs on Linux"),
+            ("CONFIGURED", "As pip Is Configured", "From the index that pip or uv is set to on this machine, such as a studio's"),
         ],
     )
     python: bpy.props.StringProperty(
@@ -37,6 +62,8 @@ class VIVAVOCE_AP_preferences(bpy.types.AddonPreferences):
         layout: Any = self.layout
         layout.use_property_split = True
         layout.prop(self, "backend", expand=True)
+        if self.backend == "INSTALLED":
+            draw_installation(layout, self, backend_folder())
         for name in {"SERVER": ("url", "token"), "PYTHON": ("python",)}.get(self.backend, ()):
             layout.prop(self, name)
 
@@ -59,6 +86,8 @@ def chosen_backend() -> Backend:
         if host not in _THIS_MACHINE and not bpy.app.online_access:
             raise InvalidInput("The server is on another machine. Allow Online Access in Preferences > System, or use this one.")
         return Backend(url=found.url, token=found.token)
+    if found.backend == "INSTALLED":
+        return Backend(python=str(installed_python(backend_folder())))
     # Not resolved: the python of a virtual environment is a link, and is one by its own name alone.
     python = Path(bpy.path.abspath(found.python)) if found.python else None
     if python is None or not python.is_file():
@@ -66,3 +95,24 @@ def chosen_backend() -> Backend:
             "Choose a backend in Preferences > Add-ons > Vivavoce: the Python of an environment that has vivavoce."
         )
     return Backend(python=str(python))
+
+
+def backend_folder() -> Path:
+    """Where the backend is installed: beside no code, and per version of Blender."""
+    # Extensions have a folder of their own since Blender 4.2; an add-on of the old kind has the user's.
+    if PACKAGE.startswith("bl_ext."):
+        return Path(bpy.utils.extension_path_user(PACKAGE, path="backend", create=True))
+    return Path(bpy.utils.user_resource("DATAFILES", path="vivavoce/backend", create=True))
+
+
+def backend_request(is_removal: bool = False) -> BackendRequest:
+    """What the preferences ask the installer for."""
+    found: Any = bpy.context.preferences.addons[PACKAGE].preferences
+    return BackendRequest(
+        folder=str(backend_folder()),
+        python=sys.executable,
+        source=bpy.path.abspath(found.source),
+        build=found.torch_build.lower(),
+        is_online=bpy.app.online_access,
+        is_removal=is_removal,
+    )

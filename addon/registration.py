@@ -5,6 +5,7 @@ from collections.abc import Callable
 import bpy
 
 from . import operators, panels, preferences, properties
+from .operators import backend
 from .session import session
 
 CLASSES = (preferences.VIVAVOCE_AP_preferences, *properties.CLASSES, *operators.classes(), *panels.classes())
@@ -21,6 +22,7 @@ def register() -> None:
             bpy.utils.register_class(cls)
             _undo.append(lambda cls=cls: bpy.utils.unregister_class(cls))
         _undo.append(properties.attach())
+        _undo.append(backend.stop_watching)
         _undo.append(session.stop)
     except Exception:
         unregister()

@@ -12,6 +12,8 @@ from ..bridge.data import MotionClip
 from ..bridge.errors import VivavoceError
 from ..bridge.formats import read_npz
 from ..bridge.process import Worker
+from .core.backend_plan import BackendRequest
+from .installation import Installation
 from .light_engine import LightEngine, LightJob
 
 OwnerIdentity = int | str
@@ -43,7 +45,9 @@ class SpokenJob:
         self._folder = tempfile.TemporaryDirectory(prefix="vivavoce-")
         self._result = Path(self._folder.name, "clip.npz")
         try:
-            self.remote: RemoteJob | LightJob = source.submit("speak", options, write_audio(Path(self._folder.name)), self._result)
+            self.remote: RemoteJob | LightJob = source.submit(
+                "speak", options, write_audio(Path(self._folder.name)), self._result
+            )
         except VivavoceError:
             self._folder.cleanup()
             raise
@@ -73,6 +77,8 @@ class Session:
         self.jobs: dict[OwnerIdentity, SpokenJob] = {}
         self.complaints: dict[OwnerIdentity, str] = {}
         """Why a character's last job failed."""
+        self.installation: Installation | None = None
+        """The last installation of the backend that was begun, ended or not."""
         self._worker: Worker | None = None
         self._backend = Backend()
 
@@ -83,12 +89,24 @@ class Session:
         self.jobs[owner] = job
         return job
 
+    def install(self, request: BackendRequest) -> Installation:
+        """Begin to install the backend, or to remove it. The worker ends first: it may run from the same files."""
+        self._end_worker()
+        self.installation = Installation(request)
+        return self.installation
+
     def stop(self) -> None:
-        """Abandon all jobs and end the worker."""
+        """Abandon all jobs and the installation, and end the worker."""
         for job in self.jobs.values():
             job.abandon()
         self.jobs.clear()
         self.complaints.clear()
+        if self.installation is not None:
+            self.installation.abandon()
+            self.installation = None
+        self._end_worker()
+
+    def _end_worker(self) -> None:
         if self._worker is not None:
             self._worker.stop()
             self._worker = None
@@ -99,8 +117,7 @@ class Session:
         if backend.url:
             return Client(address_of(backend.url, backend.token))
         if self._worker is None or backend != self._backend:
-            if self._worker is not None:
-                self._worker.stop()
+            self._end_worker()
             command = [backend.python, "-m", "vivavoce", "serve", "--ends-with-parent"]
             self._worker, self._backend = Worker(command), backend
         return self._worker

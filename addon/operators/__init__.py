@@ -3,6 +3,6 @@
 
 def classes() -> tuple[type, ...]:
     """All operators, in the order in which Blender is told of them."""
-    from . import character, files, mend, moods, speak, takes
+    from . import backend, character, files, mend, moods, speak, takes
 
-    return (*character.CLASSES, *speak.CLASSES, *files.CLASSES, *moods.CLASSES, *takes.CLASSES, *mend.CLASSES)
+    return (*backend.CLASSES, *character.CLASSES, *speak.CLASSES, *files.CLASSES, *moods.CLASSES, *takes.CLASSES, *mend.CLASSES)

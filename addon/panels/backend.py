@@ -1,0 +1,46 @@
+"""The part of the preferences that installs the backend: what is there, what it is to be made of, and how far that is."""
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from ..core.backend_state import read_state, version_conflict
+from ..scene.compat import draw_progress
+from ..session import session
+
+_WIDTH = 100
+"""Letters of a line in the preferences."""
+
+
+def draw_installation(layout: Any, preferences: Any, folder: Path) -> None:
+    """Draw what the preferences say, and the installation in `folder`."""
+    layout.prop(preferences, "source")
+    layout.prop(preferences, "torch_build")
+    state, run = read_state(folder), session.installation
+    running = run.status if run is not None and not run.status.has_ended else None
+    if run is not None and run.status.error is not None:
+        _draw_sentences(layout, str(run.status.error), "ERROR")
+    elif state.facts is not None and (conflict := version_conflict(state.facts)):
+        _draw_sentences(layout, conflict, "ERROR")
+    elif state.facts is not None:
+        row = layout.row()
+        row.label(text="Ready", icon="CHECKMARK")
+        row.label(text=f"Vivavoce {state.facts.version}, PyTorch {state.facts.torch} ({state.facts.device})", translate=False)
+    elif running is None:
+        layout.label(text="The backend takes minutes to install, and 2 to 10 GB of disk space", icon="INFO")
+    row = layout.row(align=True)
+    if running is not None:
+        draw_progress(row, running.progress, running.stage)
+        row.operator("vivavoce.cancel_installation", text="", icon="X")
+    else:
+        text = "Reinstall" if state.facts else "Resume" if state.done else "Install"
+        is_old = state.facts is not None and version_conflict(state.facts)
+        row.operator("vivavoce.install_backend", text="Update" if is_old else text, icon="IMPORT")
+        row.operator("vivavoce.remove_backend", icon="TRASH")
+    row.operator("vivavoce.open_installation_log", icon="TEXT")
+
+
+def _draw_sentences(layout: Any, text: str, icon: str) -> None:
+    column = layout.column(align=True)
+    for number, line in enumerate(textwrap.wrap(text, _WIDTH)):
+        column.label(text=line, icon="BLANK1" if number else icon, translate=False)
