@@ -131,6 +131,21 @@ class VIVAVOCE_OT_speak_selected(SpeakingOperator):
         return super().obstacle(context) or (None if speaking.selected_strips() else "Select sound strips in the sequencer")
 
 
+class VIVAVOCE_OT_speak_again(SpeakingOperator):
+    bl_idname = "vivavoce.speak_again"
+    bl_label = "Make Again"
+    bl_description = "Perform the chosen take anew, with the recording, moods, settings and seed it remembers. Esc cancels"
+    bl_options: ClassVar[set[str]] = {"UNDO"}
+
+    def line(self, character: Character) -> speaking.Line:
+        return speaking.line_again(character)
+
+    @classmethod
+    def obstacle(cls, context: Any) -> str | None:
+        speaking.check_spoken(takes.chosen_take(active_character(context)))
+        return super().obstacle(context)
+
+
 class VIVAVOCE_OT_regenerate_layer(SpeakingOperator):
     bl_idname = "vivavoce.regenerate_layer"
     bl_label = "Regenerate Layer"
@@ -168,4 +183,10 @@ def _show(context: Any, text: str | None) -> None:
                 area.tag_redraw()
 
 
-CLASSES = (VIVAVOCE_OT_speak, VIVAVOCE_OT_speak_selected, VIVAVOCE_OT_regenerate_layer, VIVAVOCE_OT_cancel_speaking)
+CLASSES = (
+    VIVAVOCE_OT_speak,
+    VIVAVOCE_OT_speak_selected,
+    VIVAVOCE_OT_speak_again,
+    VIVAVOCE_OT_regenerate_layer,
+    VIVAVOCE_OT_cancel_speaking,
+)

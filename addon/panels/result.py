@@ -33,6 +33,7 @@ class VIVAVOCE_PT_result(CharacterPanel):
         layout.template_list("VIVAVOCE_UL_takes", "", kept, "takes", kept, "take_index", rows=3)
         row = layout.row(align=True)
         row.operator("vivavoce.use_take")
+        row.operator("vivavoce.speak_again")
         row.operator("vivavoce.delete_take")
         column = layout.column(align=True)
         column.prop(kept, "key_density")

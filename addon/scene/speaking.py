@@ -32,6 +32,8 @@ class Line:
     layer: str = ""
     """The one layer of `take_name` that is to be replaced; empty for a new take."""
     take_name: str = ""
+    is_again: bool = False
+    """Performed as a take was: the seed of the next one stays as it is."""
     faults: tuple[str, ...] = ()
     """Why strips are left out that were to be spoken with the others."""
 
@@ -77,6 +79,18 @@ def selected_line(character: Character) -> Line:
     return _line(character, stretches, first_frame, {**settings, "text": ""}, title=title, faults=tuple(faults))
 
 
+def line_again(character: Character) -> Line:
+    """The line of the take that is chosen in the list, with the recording, settings, moods and seed that the take remembers.
+
+    Raises InvalidInput where there is none, or where its recording has gone.
+    """
+    take, owner = takes.chosen_take(character), character.owner
+    check_spoken(take)
+    stretches, settings = kept_stretches(take.spoken), takes.property_values(take.made_with)
+    title = take.name.rpartition(" ")[0] or take.name
+    return Line(compat.identity(owner), owner.name, stretches, take.start_frame, settings, title, is_again=True)
+
+
 def selected_strips() -> list[Any]:
     """The selected sound strips of the scene's sequencer, from the first to the last."""
     editor = bpy.context.scene.sequence_editor
@@ -89,9 +103,14 @@ def selected_strips() -> list[Any]:
 def spoken_take(character: Character) -> Any:
     """The take that lies on the character. Raises InvalidInput where there is none, or where it was not spoken."""
     take = takes.applied_take(character)
-    if not take.spoken:
-        raise InvalidInput(f"{take.name} was imported: there is no recording to perform a layer of it from.")
+    check_spoken(take)
     return take
+
+
+def check_spoken(take: Any) -> None:
+    """Raise InvalidInput where a take remembers no recording."""
+    if not take.spoken:
+        raise InvalidInput(f"{take.name} was imported: there is no recording to perform it or a layer of it from.")
 
 
 def put_line(line: Line, clip: MotionClip) -> Character:
@@ -112,7 +131,8 @@ def put_line(line: Line, clip: MotionClip) -> Character:
         return character
     takes.add_take(character, clip, line.title, line.start_frame, line.settings)
     performance = owner.vivavoce.performance
-    performance.seed = line.settings["seed"] + 1
+    if not line.is_again:
+        performance.seed = line.settings["seed"] + 1
     keep_stretches(owner.vivavoce.takes[-1].spoken, line.stretches)
     if line.is_new_in_scene:
         strip = _add_strip(line)

@@ -23,6 +23,7 @@ def test_the_face_follows_keyed_moods(blender_python: str) -> None:
     thirds = [part.mean() for part in np.array_split(smile, 3)]
     assert thirds[0] < 0.35 < thirds[1] < thirds[2] - 0.15
     assert smile[0] < 0.1 < 0.6 < smile[-1]
+    assert said["again"] == ["demo_line 2", True, True, 40]
     assert said["still_being_keyed"]
     assert said["baked_over"]
     assert said["below"] == said["keyed"]

@@ -48,8 +48,13 @@ performance.source, performance.audio_path = "FILE", recording
 scene.frame_set(11)
 ops.speak()
 said["smile"] = [row[0] for row in enabled_extension.values(face, ["mouthSmileLeft"], list(range(11, 75)))]
-take = rig.vivavoce.takes[-1]
-said["made_with"] = [[mood.time_s, dict(mood.emotion)] for mood in moods_of_text(take.made_with.moods)]
+clip, text = rig.vivavoce.takes[-1].clip, rig.vivavoce.takes[-1].made_with.moods
+said["made_with"] = [[mood.time_s, dict(mood.emotion)] for mood in moods_of_text(text)]
+ops.set_mood(emotion="angry")
+performance.head, performance.seed = 2.0, 40
+ops.speak_again()
+again = rig.vivavoce.takes[-1]
+said["again"] = [again.name, again.clip == clip, again.made_with.moods == text, performance.seed]
 said["still_being_keyed"] = rig.animation_data.action == action
 
 # What is baked flat takes the place of the moods' Action, which plays on from a track below.
