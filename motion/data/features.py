@@ -21,6 +21,12 @@ def step_starts(corpus: Corpus) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
 
 
+def features_path(corpus: Corpus, encoder_name: str) -> Path:
+    """Where the features of a corpus lie once they are made."""
+    folder = corpus.path.with_name(f"{corpus.path.name}.features")
+    return folder / f"{Path(encoder_name).name}-{corpus.fingerprint}" / "features.npy"
+
+
 def corpus_features(
     corpus: Corpus, encoder_name: str, report: Callable[[float, str], None] = lambda share, stage: None
 ) -> np.ndarray:
@@ -28,21 +34,18 @@ def corpus_features(
 
     They lie in a folder beside the corpus, in parts, so that a stopped run goes on where it stood.
     """
-    folder = corpus.path.with_name(f"{corpus.path.name}.features") / f"{Path(encoder_name).name}-{corpus.fingerprint}"
-    folder.mkdir(parents=True, exist_ok=True)
-    whole = folder / "features.npy"
+    whole = features_path(corpus, encoder_name)
     if not whole.exists():
-        _write_features(corpus, speech_encoder(encoder_name), folder, whole, report)
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        _write_features(corpus, speech_encoder(encoder_name), whole, report)
     return np.load(whole, mmap_mode="r")
 
 
-def _write_features(
-    corpus: Corpus, encoder: SpeechEncoder, folder: Path, whole: Path, report: Callable[[float, str], None]
-) -> None:
+def _write_features(corpus: Corpus, encoder: SpeechEncoder, whole: Path, report: Callable[[float, str], None]) -> None:
     parts = []
     for first in range(0, len(corpus), _CLIPS_PER_PART):
         report(first / len(corpus), f"features of {corpus.path.name}")
-        part = folder / f"{first:06d}.npy"
+        part = whole.parent / f"{first:06d}.npy"
         parts.append(part)
         if not part.exists():
             clips = (corpus.clip(index).audio for index in range(first, min(first + _CLIPS_PER_PART, len(corpus))))

@@ -99,7 +99,10 @@ class ProbabilisticModel(nn.Module):
     def loss(self, batch: Batch, prior: MotionPrior, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
         """How far latents, codes, the decoded face and the contacts are from those that were taught. The prior stays as it is."""
         style = self.style_encoder(batch.style_motion, batch.style_known)
-        heard = self(batch.features, batch.emotion, self.style_encoder.dropped(style, _STYLE_DROP, generator))
+        code = self.style_encoder.dropped(style, _STYLE_DROP, generator)
+        with torch.autocast("cpu", torch.bfloat16):  # half the time of a step; distances below need all the bits
+            rough = self(batch.features, batch.emotion, code)
+        heard = Heard({name: latents.float() for name, latents in rough.latents.items()}, rough.contact.float())
         vectors, terms = {}, {"latent": batch.features.new_zeros(()), "code": batch.features.new_zeros(())}
         for number, (name, span) in enumerate(PARTS.items()):
             part, known = prior.part(name), batch.known[..., span]

@@ -1,10 +1,11 @@
 """Trains the motion prior: faces to codes and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
 
+from ..checkpoint import write_checkpoint
 from ..data.examples import Examples
 from ..models.prior import MotionPrior, PriorConfig
 from .run import Schedule, TrainingRun
@@ -25,3 +26,13 @@ def train_prior(
         loss, metrics = prior.loss(batch.channels, batch.known, run.generator())
         run.learn(loss, metrics)
     return run
+
+
+def write_prior(run: TrainingRun, folder: Path, facts: Mapping[str, str]) -> Path:
+    """`prior.safetensors`: the averaged weights in half precision, the codebooks as they are."""
+    path = folder / "prior.safetensors"
+    last = run.model.state_dict()
+    # Codebooks are averages already, and belong to the encoder as it is now: an older average of them would be another's.
+    tensors = {name: last[name] if ".quantiser." in name else tensor.half() for name, tensor in run.averaged.items()}
+    write_checkpoint(path, "prior", run.model.config, tensors, facts)
+    return path

@@ -1,13 +1,16 @@
 """Trains the probabilistic model: speech and style to the codes of a prior that is done."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from ..checkpoint import write_checkpoint
 from ..data.examples import Examples
+from ..models.perform_codes import file_hash
 from ..models.prior import PARTS, MotionPrior
 from ..models.probabilistic import ProbabilisticConfig, ProbabilisticModel
 from .run import Schedule, TrainingRun
@@ -53,3 +56,17 @@ def measured_config(examples: Examples, prior: MotionPrior, model: Probabilistic
                 apart = heard.latents[name] - prior.part(name).encoded(batch.channels[..., span] * batch.known[..., span])
                 distances.append(2.0 * float(apart[is_there].square().mean()))
     return replace(model.config, temperature_scale=float(np.mean(distances)))
+
+
+def write_probabilistic(run: TrainingRun, examples: Examples, prior_path: Path, folder: Path, facts: Mapping[str, str]) -> Path:
+    """`probabilistic.safetensors`, the averaged weights in half precision, beside a copy of the prior that they belong to."""
+    prior = MotionPrior.from_checkpoint(prior_path)
+    assert isinstance(run.model, ProbabilisticModel)
+    run.model.load_state_dict(run.averaged)
+    path, beside = folder / "probabilistic.safetensors", folder / "prior.safetensors"
+    config = measured_config(examples, prior, run.model, run.schedule.seed)
+    if not (beside.exists() and beside.samefile(prior_path)):
+        shutil.copyfile(prior_path, beside)
+    tensors = {name: tensor.half() for name, tensor in run.averaged.items()}
+    write_checkpoint(path, "probabilistic", config, tensors, {**facts, "prior": file_hash(beside)})
+    return path
