@@ -61,9 +61,18 @@ def character_around(item: Any | None) -> Character:
         )
     faces.sort(key=lambda face: len(face.data.vertices), reverse=True)
     character = Character(tuple(faces), armature)
-    if any(part.library or part.data.library for part in (character.owner, *faces)):
-        raise InvalidInput(f"{character.owner.name} is linked from another file. Make a library override or a local copy of it.")
+    _check_local(character)
     return character
+
+
+def _check_local(character: Character) -> None:
+    """An override is refused too: its shape keys stay linked, and Blender 5.0 saves nothing of what is kept on it."""
+    blocks = [block for part in (character.owner, *character.faces) for block in (part, part.data)]
+    if any(block.library or block.override_library for block in blocks):
+        raise InvalidInput(
+            f"{character.owner.name} is linked from another file, or overrides what is. "
+            "Select all its parts and make them local: Object > Relations > Make Local > All."
+        )
 
 
 def is_face(item: Any) -> bool:

@@ -193,13 +193,6 @@ def _constraints(owner: Owner) -> Iterator[tuple[str, Callable[[], None]]]:
                 yield f"{bone.name}: {constraint.name}", lambda constraint=constraint: setattr(constraint, "mute", True)
 
 
-def _locked_overrides(owner: Owner) -> Iterator[tuple[str, Callable[[], None]]]:
-    for block in {owner.item, owner.animated}:
-        override = block.override_library
-        if override is not None and override.is_system_override:
-            yield block.name, lambda override=override: setattr(override, "is_system_override", False)
-
-
 def _short(data_path: str) -> str:
     """`key_blocks["jawOpen"].value` -> jawOpen."""
     return data_path.split('"')[1] if '"' in data_path else data_path
@@ -221,6 +214,5 @@ KINDS: dict[str, Kind] = {
     "MODIFIER": Kind("The modifier {subject} of {object} is switched off", "Switch On", _disabled_modifiers, is_choice=True),
     "REST_POSITION": Kind("{object} is shown in rest position", "Show the Pose", _rest_position),
     "CONSTRAINT": Kind("A constraint holds {subject} of {object}", "Mute Constraints", _constraints, is_choice=True),
-    "OVERRIDE": Kind("The library override of {subject} is locked", "Make It Editable", _locked_overrides),
 }
 """Every kind of obstacle, in the order in which they are looked for."""

@@ -40,3 +40,12 @@ def test_each_obstacle_is_named_and_mended(tmp_path: Path, blender_python: str) 
         assert min(case["stopped"]["mouth"], case["stopped"]["head"]) < 0.5, name
         assert "Vivavoce" in case["text"], name
         assert_all_moves(case["mended"], name)
+
+
+def test_linked_characters_are_refused_until_they_are_local(tmp_path: Path, blender_python: str) -> None:
+    write_small_clip(tmp_path / "clip.npz")
+    said = run_script("linked_character", tmp_path / "clip.npz", tmp_path, python=blender_python)
+    for state in ("linked", "overridden"):
+        assert "Make Local" in said[state], state
+    assert said["local"] == ""
+    assert min(said["seen"]) > 0.95

@@ -39,6 +39,9 @@ def test_an_artist_imports_switches_exports_bakes_and_reopens(tmp_path: Path, bl
     assert "Add Open Human" in said["no_character"]
     assert "import a motion" in said["no_take"]
     assert "absent.npz" in said["no_file"]
+    can_regenerate, reason = said["not_spoken"]
+    assert not can_regenerate
+    assert "was imported" in reason
     for moment, amplitude in (("first", 0.8), ("second", 0.3), ("first_again", 0.8), ("reopened", 0.8), ("baked", 0.8)):
         np.testing.assert_allclose(said[moment], expected(amplitude), atol=1e-3, err_msg=moment)
     assert said["takes"] == ["loud 1", "quiet 1"]

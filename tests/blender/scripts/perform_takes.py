@@ -22,6 +22,7 @@ said["no_take"] = enabled_extension.complaint(ops.bake)
 said["no_file"] = enabled_extension.complaint(ops.import_motion, filepath=str(folder / "absent.npz"))
 
 ops.import_motion(filepath=first, start_frame=5)
+said["not_spoken"] = [ops.regenerate_layer.poll(), enabled_extension.complaint(ops.regenerate_layer, layer="blinks")]
 said["first"] = enabled_extension.values(face, NAMES, FRAMES)
 
 # What the artist keys on a track of their own, over the performance.
