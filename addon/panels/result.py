@@ -34,7 +34,7 @@ class VIVAVOCE_PT_result(CharacterPanel):
         row = layout.row(align=True)
         row.operator("vivavoce.use_take")
         row.operator("vivavoce.speak_again")
-        row.operator("vivavoce.delete_take")
+        row.operator("vivavoce.delete_take", text="", icon="TRASH")
         column = layout.column(align=True)
         column.prop(kept, "key_density")
         if kept.key_density == "REDUCED":
