@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 class MotionData:
     """Build one corpus file. A build that is stopped goes on where it stood when the command is given again."""
 
-    corpus: Annotated[Literal["synthetic", "grid", "facegood"], tyro.conf.Positional]
+    corpus: Annotated[Literal["synthetic", "grid", "facegood", "mead3d", "vocaset", "beat2", "livelink"], tyro.conf.Positional]
     """What to build: speech from synthesizers with the articulation engine's mouth, or a captured corpus."""
     out: Path
     """The corpus file, *.safetensors."""
     source: Path | None = None
     """Folder with the captured corpus as it was published; synthetic speech needs none."""
+    model: Path | None = None
+    """FLAME (mead3d, vocaset) or SMPL-X (beat2) file or folder of your own: what the corpus's faces are told in."""
     hours: float = 6.0
     """Of synthetic speech."""
     seed: int = 0
@@ -56,6 +58,37 @@ def _facegood(config: MotionData, report: ReportProgress) -> "Corpus":
     return build_corpus(config.out, HEADER, facegood_parts(_source(config)), report)
 
 
+def _mead3d(config: MotionData, report: ReportProgress) -> "Corpus":
+    from ..motion.data.build import build_corpus
+    from ..motion.data.face_model import FaceModel
+    from ..motion.data.mead3d import HEADER, mead3d_parts
+
+    return build_corpus(config.out, HEADER, mead3d_parts(_source(config), FaceModel(config.model, "flame")), report)
+
+
+def _vocaset(config: MotionData, report: ReportProgress) -> "Corpus":
+    from ..motion.data.build import build_corpus
+    from ..motion.data.face_model import FaceModel
+    from ..motion.data.vocaset import HEADER, vocaset_parts
+
+    return build_corpus(config.out, HEADER, vocaset_parts(_source(config), FaceModel(config.model, "flame")), report)
+
+
+def _beat2(config: MotionData, report: ReportProgress) -> "Corpus":
+    from ..motion.data.beat2 import HEADER, beat2_parts
+    from ..motion.data.build import build_corpus
+    from ..motion.data.face_model import FaceModel
+
+    return build_corpus(config.out, HEADER, beat2_parts(_source(config), FaceModel(config.model, "smplx")), report)
+
+
+def _livelink(config: MotionData, report: ReportProgress) -> "Corpus":
+    from ..motion.data.build import build_corpus
+    from ..motion.data.livelink import HEADER, livelink_parts
+
+    return build_corpus(config.out, HEADER, livelink_parts(_source(config)), report)
+
+
 def _source(config: MotionData) -> Path:
     if config.source is None:
         raise InvalidInput(f"Name the folder of the published corpus: --source FOLDER, for {config.corpus}.")
@@ -63,5 +96,6 @@ def _source(config: MotionData) -> Path:
 
 
 BUILDERS: dict[str, Callable[[MotionData, ReportProgress], "Corpus"]] = {
-    "synthetic": _synthetic, "grid": _grid, "facegood": _facegood,
+    "synthetic": _synthetic, "grid": _grid, "facegood": _facegood, "mead3d": _mead3d, "vocaset": _vocaset, "beat2": _beat2,
+    "livelink": _livelink,
 }  # fmt: skip

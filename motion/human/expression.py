@@ -1,12 +1,13 @@
 """Expression bases: ARKit weights <-> the expression coefficients and face joints of a FLAME or SMPL-X mesh."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ...bridge.data import ARKIT_INDEX, ARKIT_NAMES, FACE_JOINT_NAMES, SMPLX_JOINT_INDEX, MotionLayer, OpenHuman
 from ...bridge.data.rotation import axis_angle_to_matrix
-from .face_joints import FACE_JOINT_TURNS
+from .face_joints import FACE_JOINT_TURNS, JAW_TURN_RAD
 from .model_parts import model_vertices, smplx_joint_positions, smplx_skin_weights
 
 OPEN_HUMAN_BASIS = "open_human"
@@ -36,9 +37,13 @@ class ExpressionBasis:
 
     def posed(self, expression: np.ndarray, joint_rotations: np.ndarray) -> np.ndarray:
         """Directions, then linear blend skinning: (F, E) and (F, 3, 3) axis-angle of FACE_JOINT_NAMES -> (F, V, 3) metres."""
+        return self.blended(expression, axis_angle_to_matrix(joint_rotations))
+
+    def blended(self, expression: np.ndarray, joint_matrices: np.ndarray) -> np.ndarray:
+        """The same by matrices, (F, 3, 3, 3), which need not be rotations."""
         shaped = self.template + np.tensordot(expression, self.directions, axes=1)
         posed = shaped.copy()
-        for joint, turn in enumerate(np.moveaxis(axis_angle_to_matrix(joint_rotations), 1, 0)):
+        for joint, turn in enumerate(np.moveaxis(joint_matrices, 1, 0)):
             rows = np.flatnonzero(self.joint_weights[:, joint])
             around = shaped[:, rows] - self.joint_positions[joint]
             posed[:, rows] += self.joint_weights[rows, joint, None] * (around @ np.swapaxes(turn, 1, 2) - around)
@@ -99,18 +104,39 @@ def with_smplx_face(layer: MotionLayer) -> MotionLayer:
     )
 
 
-def expression_to_arkit(basis: ExpressionBasis, expression: np.ndarray, joint_rotations: np.ndarray) -> np.ndarray:
+def expression_to_arkit(
+    basis: ExpressionBasis, expression: np.ndarray, joint_rotations: np.ndarray, *, along_chord: bool = False
+) -> np.ndarray:
     """The ARKit weights in 0..1 whose blend shapes come nearest, by least squares on vertices, to the posed mesh.
 
     expression: (F, E) in `basis`; joint_rotations: (F, 3, 3) axis-angle of FACE_JOINT_NAMES, radians -> (F, 52) float32.
+    along_chord: a half-open jaw lies half way along the chord of an open one's turn, as blend shapes have it, instead of on its
+    arc; else other shapes of the lips make good the 1.75 mm between them.
     """
+    matrices = axis_angle_to_matrix(joint_rotations)
+    if along_chord:
+        matrices[:, 0] = _chord_matrices(joint_rotations[:, 0])
+    chunks = (slice(start, start + _CHUNK_FRAMES) for start in range(0, len(expression), _CHUNK_FRAMES))
+    return _fitted(basis, (basis.blended(expression[chunk], matrices[chunk]) - basis.template for chunk in chunks))
+
+
+def _chord_matrices(jaw_rotations: np.ndarray) -> np.ndarray:
+    """(F, 3) axis-angle -> (F, 3, 3): from rest towards the turn of a wholly open jaw about the same axis, in proportion."""
+    share = np.linalg.norm(jaw_rotations, axis=1)[:, None] / JAW_TURN_RAD["jawOpen"][0]
+    open_jaw = axis_angle_to_matrix(jaw_rotations / np.maximum(share, 1e-9))
+    return np.eye(3) + share[..., None] * (open_jaw - np.eye(3))
+
+
+def offsets_to_arkit(basis: ExpressionBasis, offsets: np.ndarray) -> np.ndarray:
+    """The same for a mesh whose vertices moved by offsets (F, V, 3) metres from their rest -> (F, 52) float32."""
+    return _fitted(basis, (offsets[start : start + _CHUNK_FRAMES] for start in range(0, len(offsets), _CHUNK_FRAMES)))
+
+
+def _fitted(basis: ExpressionBasis, chunks: Iterable[np.ndarray]) -> np.ndarray:
+    """(f, V, 3) offsets, chunk by chunk -> (F, 52) float32."""
     shapes = basis.blend_shapes.reshape(len(basis.blend_shapes), -1).astype(np.float64)
-    projections = np.empty((len(expression), len(shapes)))
-    for start in range(0, len(expression), _CHUNK_FRAMES):
-        chunk = slice(start, start + _CHUNK_FRAMES)
-        offsets = basis.posed(expression[chunk], joint_rotations[chunk]) - basis.template
-        projections[chunk] = offsets.reshape(len(offsets), -1) @ shapes.T
-    return _nearest_in_box(shapes @ shapes.T, projections).astype(np.float32)
+    projections = [np.zeros((0, len(shapes))), *(chunk.reshape(len(chunk), -1) @ shapes.T for chunk in chunks)]
+    return _nearest_in_box(shapes @ shapes.T, np.concatenate(projections)).astype(np.float32)
 
 
 def _nearest_in_box(squares: np.ndarray, projections: np.ndarray) -> np.ndarray:

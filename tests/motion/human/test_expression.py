@@ -9,6 +9,7 @@ from vivavoce.motion.human.expression import (
     OPEN_HUMAN_BASIS,
     ExpressionBasis,
     expression_to_arkit,
+    offsets_to_arkit,
     open_human_basis,
     with_smplx_face,
 )
@@ -122,6 +123,25 @@ def test_arkit_comes_back_from_the_mesh(human: OpenHuman, basis: ExpressionBasis
     mesh, rows = basis.posed(weights, rotations), model_vertices(human)
     # No other weights come nearer in the sum of squares, so neither do the ones that were said.
     assert np.linalg.norm(human.deformed(back)[:, rows] - mesh) <= np.linalg.norm(human.deformed(weights)[:, rows] - mesh) + 1e-6
+
+
+def test_along_the_chord_a_half_open_jaw_is_not_a_jaw_forward(basis: ExpressionBasis):
+    weights = np.zeros((3, len(ARKIT_NAMES)))
+    weights[:, ARKIT_INDEX["jawOpen"]] = (0.0, 0.5, 1.0)
+    rotations = np.tensordot(weights, FACE_JOINT_TURNS, axes=1)
+    on_arc, on_chord = (expression_to_arkit(basis, weights, rotations, along_chord=along_chord) for along_chord in (False, True))
+    assert on_arc[1, ARKIT_INDEX["jawForward"]] > 0.05
+    assert on_chord[1, ARKIT_INDEX["jawForward"]] < 0.01
+    np.testing.assert_allclose(on_chord[:, ARKIT_INDEX["jawOpen"]], weights[:, ARKIT_INDEX["jawOpen"]], atol=0.03)
+    np.testing.assert_allclose(on_chord[[0, 2]], on_arc[[0, 2]], atol=1e-3)
+
+
+def test_offsets_of_blend_shapes_are_their_weights(human: OpenHuman, basis: ExpressionBasis):
+    weights = np.zeros((2, len(ARKIT_NAMES)), np.float32)
+    weights[:, ARKIT_INDEX["jawOpen"]] = 0.4
+    weights[1, ARKIT_INDEX["mouthPucker"]] = 0.6
+    offsets = (human.deformed(weights) - human.vertices)[:, model_vertices(human)]
+    np.testing.assert_allclose(offsets_to_arkit(basis, offsets), weights, atol=0.01)
 
 
 def test_no_frames_are_no_frames(basis: ExpressionBasis):
