@@ -1,5 +1,6 @@
 """Blender's versions as data: each difference that this extension meets, with where Blender says so."""
 
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -16,8 +17,23 @@ HAS_MEDIA_TYPE = bpy.app.version >= (5, 0, 0)
 HAS_PROGRESS_BAR = bpy.app.version >= (4, 0, 0)
 """`UILayout.progress`: https://developer.blender.org/docs/release_notes/4.0/python_api/"""
 
+HAS_EXTENSIONS = bpy.app.version >= (4, 2, 0)
+"""Extensions have a folder of their own, and a switch for the network: https://developer.blender.org/docs/release_notes/4.2/extensions/"""
+
 EEVEE = "BLENDER_EEVEE" if bpy.app.version >= (5, 0, 0) else "BLENDER_EEVEE_NEXT"
 """EEVEE's name: https://developer.blender.org/docs/release_notes/5.0/python_api/"""
+
+
+def may_use_network() -> bool:
+    """Whether the artist lets Blender go online; where there is no such switch, it always may."""
+    return bpy.app.online_access if HAS_EXTENSIONS else True
+
+
+def user_folder(package: str, name: str) -> Path:
+    """A folder for what the package keeps on this machine, made if need be. Add-ons of the old kind have none of their own."""
+    if HAS_EXTENSIONS and package.startswith("bl_ext."):
+        return Path(bpy.utils.extension_path_user(package, path=name, create=True))
+    return Path(bpy.utils.user_resource("DATAFILES", path=str(Path("vivavoce", name)), create=True))
 
 
 def new_slot(action: Any, animated: bpy.types.ID) -> Any:
@@ -56,6 +72,11 @@ def filled_slot(action: Any, animated: bpy.types.ID) -> Any:
         return None
     filled = {bag.slot for layer in action.layers for strip in layer.strips for bag in strip.channelbags if len(bag.fcurves)}
     return next((slot for slot in action.slots if slot in filled and slot.target_id_type == animated.id_type), None)
+
+
+def key_points(key: Any) -> Any:
+    """The vertices of a shape key: `points` is a faster `data`, https://docs.blender.org/api/current/change_log.html"""
+    return getattr(key, "points", key.data)
 
 
 def sequencer_strips(scene: bpy.types.Scene) -> Any:

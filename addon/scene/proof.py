@@ -13,6 +13,7 @@ from ...bridge.formats.open_human import load_open_human
 from ..core import proof
 from ..core.names import matched_names
 from ..core.retiming import scene_frames
+from . import compat
 from .character import Character, shape_key_names
 
 
@@ -117,8 +118,9 @@ def _asked_vertices(face: Any, clip: MotionClip, samples: tuple[int, int]) -> tu
 
 
 def _key_vertices(key: Any) -> np.ndarray:
-    vertices = np.empty(len(key.points) * 3, np.float32)
-    key.points.foreach_get("co", vertices)
+    points = compat.key_points(key)
+    vertices = np.empty(len(points) * 3, np.float32)
+    points.foreach_get("co", vertices)
     return vertices.reshape(-1, 3)
 
 

@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import bpy
-
 sys.path.insert(0, str(Path(__file__).parent))
 import window
 
@@ -15,11 +13,6 @@ worker_python, recording, folder = sys.argv[sys.argv.index("--") + 1 :]
 
 _CUT_PX = 400
 """What is left out at the view's left side."""
-
-
-def speak() -> None:
-    with window.in_view():
-        bpy.ops.vivavoce.speak("INVOKE_DEFAULT")
 
 
 def picture(name: str) -> None:
@@ -36,14 +29,14 @@ def steps() -> window.Steps:
     rig: Any = window.window().view_layer.objects.active
     yield 0.5
     picture("idle")
-    speak()
+    window.speak()
     yield from window.until(lambda: any(job.remote.status.progress > 0.3 for job in session.jobs.values()), "progress")
     picture("running")
     yield from window.until(lambda: not session.jobs, "the performance")
     window.window().scene.frame_set(40)
     yield 1.0
     picture("done")
-    speak()
+    window.speak()
     yield from window.until(lambda: any(job.remote.status.id for job in session.jobs.values()), "the second job")
     assert session._worker is not None
     os.kill(session._worker.process().pid, signal.SIGKILL)

@@ -39,7 +39,7 @@ def play(steps: Steps) -> None:
             os._exit(1)
         return None
 
-    bpy.app.timers.register(next_step, first_interval=0.5)
+    bpy.app.timers.register(next_step, first_interval=0.5, persistent=True)
 
 
 def until(is_so: Callable[[], bool], what: str, limit_s: float = 90.0) -> Steps:
@@ -54,7 +54,8 @@ def until(is_so: Callable[[], bool], what: str, limit_s: float = 90.0) -> Steps:
 def prepare(worker_python: str, recording: str) -> Steps:
     """The extension enabled, its tab open, the open human as the active character, and a sound strip of `recording`."""
     enabled_extension.enable()
-    bpy.context.preferences.addons[enabled_extension.NAME].preferences.python = worker_python
+    preferences = bpy.context.preferences.addons[enabled_extension.NAME].preferences
+    preferences.backend, preferences.python = "PYTHON", worker_python
     yield 0.3
     for item in list(bpy.data.objects):
         bpy.data.objects.remove(item)
@@ -89,6 +90,12 @@ def import_open_human(worker_python: str) -> None:
         subprocess.run([worker_python, "-m", "vivavoce.addon.headless", str(job)], check=True, capture_output=True)
         with in_view():
             bpy.ops.import_scene.gltf(filepath=str(glb))
+
+
+def speak() -> None:
+    """What a click on Speak does."""
+    with in_view():
+        bpy.ops.vivavoce.speak("INVOKE_DEFAULT")
 
 
 def window() -> Any:
