@@ -28,6 +28,8 @@ class MotionTrain:
     """Folder of the run: its state, metrics.csv, metrics.png and, when it is done, the weights."""
     prior: Path | None = None
     """The prior's weights, for the probabilistic model."""
+    start: Path | None = None
+    """Weights of the probabilistic model to go on from, such as the bundled ones with a corpus of your own."""
     encoder: str = "whisper-tiny"
     """What the model hears through: whisper-tiny, small, or a folder of transformers (HuBERT, wav2vec 2.0, Whisper)."""
     teacher: Literal["calibrated", "textbook"] = "calibrated"
@@ -93,11 +95,22 @@ def _probabilistic(config: MotionTrain, report: ReportProgress) -> Path:
     prior = MotionPrior.from_checkpoint(config.prior)
     schedule, examples = _schedule(config, SCHEDULE), _examples(config, report)
     settings = ProbabilisticConfig(Path(config.encoder).name, examples.feature_width)
-    trained = train_probabilistic(examples, prior, config.out, settings, schedule, report)
+    trained = train_probabilistic(examples, prior, config.out, settings, schedule, report, config.start)
     return write_probabilistic(trained, examples, config.prior, config.out, _facts(config, examples, schedule))
+
+
+def _diffusion(config: MotionTrain, report: ReportProgress) -> Path:
+    from ..motion.models.diffusion import DiffusionConfig
+    from ..motion.training.diffusion import SCHEDULE, train_diffusion, write_diffusion
+
+    schedule, examples = _schedule(config, SCHEDULE), _examples(config, report)
+    settings = DiffusionConfig(examples.feature_width, Path(config.encoder).name)
+    trained = train_diffusion(examples, config.out, settings, schedule, report)
+    return write_diffusion(trained, config.out, _facts(config, examples, schedule))
 
 
 TRAINERS: dict[str, Callable[[MotionTrain, ReportProgress], Path]] = {
     "prior": _prior,
     "probabilistic": _probabilistic,
+    "diffusion": _diffusion,
 }

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from ..bridge.data import MotionClip, PerformanceStyle
 from ..bridge.errors import InvalidInput
-from ..bridge.formats import write_clip
+from ..bridge.formats import read_clip, write_clip
 from .blender_job import run_blender_job
 from .console import STDOUT, ReportProgress, progress_bar
 
@@ -33,6 +33,14 @@ class Speak:
     text: str | None = None
     """The English words that are spoken; sharpens the timing. Without it the sounds are recognised, in any language."""
     style: Annotated[PerformanceStyle, tyro.conf.arg(name="")] = field(default_factory=PerformanceStyle)
+    engine: Literal["probabilistic", "diffusion", "articulation"] = "articulation"
+    """Who performs: drawn codes, a diffusion transformer, or the rules that taught both."""
+    style_clip: Path | None = None
+    """Another performance (npz, LiveLink csv) of a second or more, whose manner the learned engines take: how, not what."""
+    encoder: str | None = None
+    """Folder of the speech encoder that the weights hear through, where it is none of vivavoce's own."""
+    weights: Path | None = None
+    """Folder with weights that motion-train made, in place of the bundled ones."""
     takes: int = 1
     """Number of takes, with seeds counting up from --seed."""
     fps: float = 30.0
@@ -66,6 +74,7 @@ def names_of(text: str) -> list[str]:
 
 def run(config: Speak) -> None:
     """Write all takes in all formats. Raises InvalidInput with the output folder untouched."""
+    from ..motion.engines import BUNDLED_WEIGHTS, engine
     from ..motion.predict import hear, perform
     from ..motion.speech.load import load_audio
 
@@ -74,13 +83,14 @@ def run(config: Speak) -> None:
     formats = names_of(config.formats)
     renders = [name for name in formats if name in BLENDER_FORMATS]
     hearing_share = 0.2 if renders else 0.9
+    style_clip = None if config.style_clip is None else read_clip(config.style_clip)
     with progress_bar() as report:
         audio = load_audio(config.audio)
-        hearing = hear(audio, config.text, scaled(report, 0.0, hearing_share))
-        takes = [
-            perform(hearing, replace(config.style, seed=config.style.seed + take), fps=config.fps, layers=names_of(config.layers))
-            for take in range(config.takes)
-        ]
+        performer = engine(config.engine, config.weights or BUNDLED_WEIGHTS, config.encoder)
+        hearing = hear(audio, config.text, scaled(report, 0.0, hearing_share), by=performer)
+        styles = [replace(config.style, seed=config.style.seed + take) for take in range(config.takes)]
+        how = {"fps": config.fps, "layers": names_of(config.layers), "style_clip": style_clip, "by": performer}
+        takes = [perform(hearing, style, **how) for style in styles]
         with staged_folder(config.out) as staging:
             for take, clip in enumerate(takes):
                 stem = config.audio.stem + (f"_take{take + 1}" if config.takes > 1 else "")

@@ -28,6 +28,8 @@ class SpeakOptions:
     """Emotion, amplitudes and seed."""
     text: str | None = None
     """The English words that are spoken, if known."""
+    engine: Literal["probabilistic", "diffusion", "articulation"] = "articulation"
+    """Who performs."""
     fps: float = 30.0
     """Frames per second."""
     layers: tuple[SpokenLayer, ...] = get_args(SpokenLayer)
@@ -50,6 +52,7 @@ def speak(options: SpeakOptions, files: JobFiles, report: ReportProgress) -> Non
     assert files.input is not None
     try:
         import_speech()
+        from ..motion.engines import engine
         from ..motion.predict import perform
     except ModuleNotFoundError as error:
         message = f"{error.name} is not installed beside the server. Install it with pip install 'vivavoce[motion]'."
@@ -57,9 +60,10 @@ def speak(options: SpeakOptions, files: JobFiles, report: ReportProgress) -> Non
     with files.input.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     try:
-        hearing = _hearing(_Line(digest, options.text, files.input, report))
+        hearing = _hearing(_Line(digest, options.text, options.engine, files.input, report))
         report(_HEARING_SHARE, "performing")
-        clip = perform(replace(hearing, source=files.input_name), options.style, fps=options.fps, layers=options.layers)
+        how = {"fps": options.fps, "layers": options.layers, "by": engine(options.engine)}
+        clip = perform(replace(hearing, source=files.input_name), options.style, **how)
     except InvalidInput as error:
         # The caller knows the recording by another name than the one under which it lies here.
         raise InvalidInput(str(error).replace(str(files.input), files.input_name or "The recording")) from error
@@ -75,10 +79,11 @@ def import_speech() -> None:
 
 @dataclass(frozen=True)
 class _Line:
-    """What is heard, known by its content."""
+    """What is heard and by which engine, known by its content."""
 
     digest: str
     text: str | None
+    engine: str
     path: Path = field(compare=False)
     report: ReportProgress = field(compare=False)
 
@@ -86,6 +91,7 @@ class _Line:
 @lru_cache(maxsize=4)
 def _hearing(line: _Line) -> "Hearing":
     """A line is heard once, however many takes are wanted of it."""
+    from ..motion.engines import engine
     from ..motion.predict import hear
     from ..motion.speech.load import load_audio
 
@@ -93,4 +99,4 @@ def _hearing(line: _Line) -> "Hearing":
         line.report(_LOADING_SHARE + (_HEARING_SHARE - _LOADING_SHARE) * share, stage)
 
     audio = load_audio(line.path, lambda share: line.report(_LOADING_SHARE * share, "reading the recording"))
-    return hear(audio, line.text, report_hearing)
+    return hear(audio, line.text, report_hearing, engine(line.engine))

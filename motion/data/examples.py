@@ -97,12 +97,17 @@ class Examples:
 
 
 def _shares(lines: Sequence[Line]) -> np.ndarray:
-    """(N,) chance of each line: by its length, captured and synthetic ones together by their share."""
-    lengths = np.array([line.last - line.first for line in lines], np.float64)
-    is_captured = np.array([line.is_captured for line in lines])
-    for kind, share in ((is_captured, _CAPTURED_SHARE), (~is_captured, 1.0 - _CAPTURED_SHARE)):
-        lengths[kind] *= share / max(lengths[kind].sum(), 1.0)
-    return lengths / lengths.sum()
+    """(N,) chance of each line, by its length; captured and synthetic ones together have their share.
+
+    Captured speakers count by the square root of how long they were captured, so that nobody drowns the others.
+    """
+    chances = np.array([line.last - line.first for line in lines], np.float64)
+    speakers = np.array([line.group if line.is_captured else "" for line in lines])
+    for speaker in set(speakers) - {""}:
+        chances[speakers == speaker] /= np.sqrt(chances[speakers == speaker].sum())
+    for is_kind, share in ((speakers != "", _CAPTURED_SHARE), (speakers == "", 1.0 - _CAPTURED_SHARE)):
+        chances[is_kind] *= share / max(chances[is_kind].sum(), 1e-9)
+    return chances / chances.sum()
 
 
 def _stacked(crops: Sequence[dict[str, np.ndarray]], name: str) -> Tensor:

@@ -1,10 +1,14 @@
 """What is judged, by name: each candidate hears a line once and performs it as often as is asked."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from ...bridge.data import LIPS_NAMES, AudioClip, MotionClip, MotionLayer, PerformanceStyle
+from ...bridge.lite.network import read_lite_weights
+from ...bridge.lite.performance import lite_performance
+from ..engines import BUNDLED_WEIGHTS, ENGINE_NAMES, engine
 from ..predict import hear, perform
 from ..speech.phrasing import vocal_effort
 from ..speech.prosody import prosody
@@ -32,10 +36,24 @@ def loudness(audio: AudioClip) -> Performer:
     return performed
 
 
-def articulation(audio: AudioClip) -> Performer:
-    """The articulation engine on the sounds that it recognises."""
-    hearing = hear(audio)
-    return lambda style, fps: perform(hearing, style, fps=fps)
+def lite(audio: AudioClip) -> Performer:
+    """What Blender performs by itself, with the weights of the extension."""
+    weights = read_lite_weights()
+    return lambda style, fps: lite_performance(audio, style, fps, weights=weights)
 
 
-CANDIDATES: dict[str, Candidate] = {"loudness": loudness, "articulation": articulation}
+def performed_by(name: str, weights: Path = BUNDLED_WEIGHTS) -> Candidate:
+    """An engine that is told nothing but the audio. weights: the folder of a learned one's."""
+
+    def candidate(audio: AudioClip) -> Performer:
+        performer = engine(name, weights)
+        hearing = hear(audio, by=performer)
+        return lambda style, fps: perform(hearing, style, fps=fps, by=performer)
+
+    return candidate
+
+
+def candidates(weights: Path = BUNDLED_WEIGHTS) -> dict[str, Candidate]:
+    """All of them, from the baseline up."""
+    by_name = {name: performed_by(name, weights) for name in ENGINE_NAMES}
+    return {"loudness": loudness, "articulation": by_name.pop("articulation"), "lite": lite, **by_name}

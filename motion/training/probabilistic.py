@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..checkpoint import write_checkpoint
+from ..checkpoint import load_tensors, read_checkpoint, write_checkpoint
 from ..data.examples import Examples
 from ..models.perform_codes import file_hash
 from ..models.prior import PARTS, MotionPrior
@@ -27,13 +27,17 @@ def train_probabilistic(
     config: ProbabilisticConfig,
     schedule: Schedule,
     report: Callable[[float, str], None],
+    start: Path | None = None,
 ) -> TrainingRun:
-    """The run, done. Three seconds an example."""
+    """The run, done. Three seconds an example. start: weights of the same shape to go on from, such as the bundled ones."""
     torch.manual_seed(schedule.seed)
     prior.eval().requires_grad_(False)
     model = ProbabilisticModel(config, prior.config.code_width)
     model.feature_mean, model.feature_scale = examples.feature_statistics(np.random.default_rng(schedule.seed))
-    run = TrainingRun(folder, model, schedule, {"model": "probabilistic", "config": config, "data": examples.fingerprints})
+    if start is not None:
+        load_tensors(model, read_checkpoint(start, "probabilistic"), start)
+    settings = {"model": "probabilistic", "config": config, "data": examples.fingerprints, "start": start and start.name}
+    run = TrainingRun(folder, model, schedule, settings)
     for step in run.steps(report):
         batch = examples.batch(run.rng(), schedule.batch_size, _STEPS)
         torch.manual_seed(schedule.seed + step)  # dropout's own stream
@@ -43,8 +47,8 @@ def train_probabilistic(
 
 
 def measured_config(examples: Examples, prior: MotionPrior, model: ProbabilisticModel, seed: int) -> ProbabilisticConfig:
-    """The configuration with its temperature scale: twice the squared distance per dimension, summed over the parts' dimensions,
-    between where the model says and where the face is. At a variation of 1 codes are then drawn as widely as the model errs."""
+    """The configuration with its temperature scale: the mean squared distance, in the latent space, from where the model says that a
+    face should be to where it is. Draws then spread with what the speech leaves open."""
     rng = np.random.default_rng([seed, 1])
     distances = []
     with torch.inference_mode():
@@ -54,7 +58,7 @@ def measured_config(examples: Examples, prior: MotionPrior, model: Probabilistic
             for name, span in PARTS.items():
                 is_there = batch.known[..., span].amax(dim=2) > 0.0
                 apart = heard.latents[name] - prior.part(name).encoded(batch.channels[..., span] * batch.known[..., span])
-                distances.append(2.0 * float(apart[is_there].square().mean()))
+                distances.append(float(apart[is_there].square().sum(dim=1).mean()))
     return replace(model.config, temperature_scale=float(np.mean(distances)))
 
 

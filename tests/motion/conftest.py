@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture
 def tiny_corpora(tmp_path: Path) -> list[Path]:
-    """A synthetic corpus of two voices and a captured one, each with training clips, features of an encoder `noise` beside them."""
+    """A synthetic corpus of two voices and a captured one, with the features of an encoder `noise` beside them."""
     pytest.importorskip("torch")
     from vivavoce.bridge.data import LIPS_NAMES, AudioClip, Phoneme
     from vivavoce.motion.data.corpus import OPENING, ClipLabel, CorpusClip, CorpusHeader, write_corpus

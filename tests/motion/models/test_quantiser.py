@@ -26,7 +26,7 @@ def test_codes_reproduce_themselves() -> None:
 def test_codebooks_come_into_use_and_follow_the_data() -> None:
     torch.manual_seed(0)
     quantiser, centres = Quantiser(2, 32, 3), 4.0 * torch.randn(64, 3)
-    generator = torch.Generator().manual_seed(0)
+    generator, use = torch.Generator().manual_seed(0), 0.0
     for _ in range(300):
         chosen = centres[torch.randint(64, (512,), generator=generator)]
         use = quantiser.follow(chosen + 0.05 * torch.randn(512, 3, generator=generator), generator)
