@@ -5,13 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
-from ...bridge.data import LIPS_NAMES, AudioClip, MotionClip, MotionLayer, PerformanceStyle, Phoneme
+from ...bridge.data import AudioClip, MotionClip, MotionLayer, PerformanceStyle, Phoneme
 from ...bridge.data.lip_contact import bite_lip, close_lips
 from ...bridge.errors import InvalidInput
 from ..articulation.closures import Contacts, heard_contacts, lip_bites, lip_closures
 from ..articulation.performance import performed_layer
 from ..hearing import Hearing
-from ..models.channels import CHANNEL_NAMES, FACE, UPPER_FACE, layers_of, resampled
+from ..models.channels import CHANNEL_NAMES, FACE, LIPS, UPPER_FACE, layers_of, resampled
+from ..models.diffusion import FPS
+from ..models.diffusion_performer import DiffusionPerformer
 from ..models.perform_codes import STEPS_PER_SECOND, CodePerformer
 from ..speech.encoder import FEATURES_PER_SECOND, SpeechEncoder, speech_encoder, speech_features
 from ..speech.prosody import Prosody
@@ -57,7 +59,9 @@ class ProbabilisticEngine:
         if {"lips", "upper_face"} & set(names):
             face = self.performer.perform(hearing.features, emotion, code, style.variation, style.seed)
             channels[:, FACE] = resampled(face, STEPS_PER_SECOND, fps, frame_count)
-        made = {layer.name: layer for layer in _held_layers(channels, hearing, style, fps, ("lips", "upper_face"))}
+        channels[:, LIPS] *= style.mouth
+        channels[:, UPPER_FACE] *= style.eyes
+        made = {layer.name: layer for layer in layers_of(_held(channels, hearing, fps), ("lips", "upper_face"))}
         return [
             made[name] if name in made else performed_layer(name, hearing.phonemes, hearing.prosody, fps, frame_count, style)
             for name in names
@@ -70,10 +74,13 @@ class DiffusionEngine(ProbabilisticEngine):
     name = "diffusion"
 
     def __init__(self, weights: Path, encoder: str | None) -> None:
-        from ..models.diffusion import DiffusionPerformer
-
         super().__init__(weights, encoder)
         self.diffusion = DiffusionPerformer.from_checkpoint(weights / "diffusion.safetensors")
+        if self.diffusion.encoder != self.performer.encoder:
+            raise InvalidInput(
+                f"The diffusion model in {weights} hears through {self.diffusion.encoder!r}, the probabilistic one through "
+                f"{self.performer.encoder!r}. Train both with one encoder."
+            )
 
     def layers(
         self,
@@ -84,7 +91,11 @@ class DiffusionEngine(ProbabilisticEngine):
         names: Sequence[str],
         style_clip: MotionClip | None = None,
     ) -> list[MotionLayer]:
-        raise NotImplementedError
+        assert hearing.features is not None
+        code = None if style_clip is None else self.diffusion.style_of(style_clip)
+        performed = self.diffusion.perform(hearing.features, style, code)
+        channels = resampled(performed, FPS, fps, frame_count)
+        return layers_of(_held(channels, hearing, fps), names)
 
 
 def _fitting_encoder(performer: CodePerformer, place: str | None) -> SpeechEncoder:
@@ -114,15 +125,12 @@ def _as_phonemes(closures: Contacts, bites: Contacts, duration_s: float) -> tupl
     )
 
 
-def _held_layers(
-    channels: np.ndarray, hearing: Hearing, style: PerformanceStyle, fps: float, names: Sequence[str]
-) -> list[MotionLayer]:
-    """Layers of (F, 48) channels at `fps`, with the artist's amplitudes, and the lips held at every contact."""
+def _held(channels: np.ndarray, hearing: Hearing, fps: float) -> np.ndarray:
+    """(F, 48) channels at `fps`, with the lips held at every contact."""
     times_s = np.arange(len(channels)) / fps
-    lips = np.clip(style.mouth * channels[:, : len(LIPS_NAMES)], 0.0, 1.0).astype(np.float64)
+    lips = np.clip(channels[:, LIPS], 0.0, 1.0).astype(np.float64)
     bite_lip(lips, hearing.bites.widened(fps).strength(times_s))
     close_lips(lips, hearing.closures.widened(fps).strength(times_s))
     channels = channels.copy()
-    channels[:, : len(LIPS_NAMES)] = lips
-    channels[:, UPPER_FACE] *= style.eyes
-    return layers_of(channels, names)
+    channels[:, LIPS] = lips
+    return channels

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ...bridge.data import PerformanceStyle
+from ...bridge.data import MotionClip, PerformanceStyle
 from ...bridge.errors import InvalidInput
 from ..checkpoint import config_of, load_tensors, read_checkpoint
 from .channels import CHANNEL_NAMES, GAZE, HEAD, LIPS, UPPER_FACE
@@ -69,12 +69,13 @@ class DiffusionPerformer:
         load_tensors(model, checkpoint, path)
         return cls(model, step_count)
 
-    @torch.inference_mode()
-    def style_code(self, channels: np.ndarray, known: np.ndarray) -> Tensor:
-        """(16,): how somebody moves, from four seconds of them. channels: (200, 48) at 50 Hz; known: (48,) bool."""
-        motion = torch.from_numpy(np.asarray(channels, np.float32))[None]
-        is_known = torch.from_numpy(np.asarray(known, np.float32)).expand(motion.shape)
-        return self.model.style(motion, is_known)[0]
+    @property
+    def encoder(self) -> str:
+        return self.model.config.encoder
+
+    def style_of(self, clip: MotionClip) -> Tensor:
+        """(16,) how somebody moves in a clip: see StyleEncoder.code_of."""
+        return self.model.style.code_of(clip)
 
     @torch.inference_mode()
     def perform(

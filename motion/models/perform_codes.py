@@ -12,7 +12,7 @@ from torch import Tensor
 from ...bridge.data import MotionClip
 from ...bridge.errors import InvalidInput
 from ..checkpoint import config_of, load_tensors, read_checkpoint
-from .channels import FACE, channels_of
+from .channels import FACE
 from .code_noise import CodeNoise
 from .prior import PARTS, MotionPrior
 from .probabilistic import CONTACT_COUNT, ProbabilisticConfig, ProbabilisticModel
@@ -20,7 +20,6 @@ from .probabilistic import CONTACT_COUNT, ProbabilisticConfig, ProbabilisticMode
 STEPS_PER_SECOND = 50.0
 _BLOCK_STEPS = 2000
 _DECODER_REACH = 4
-STYLE_S = (1.0, 60.0)
 
 
 class CodePerformer:
@@ -45,16 +44,8 @@ class CodePerformer:
         return self.model.config.encoder
 
     def style_of(self, clip: MotionClip) -> np.ndarray:
-        """(16,) how somebody moves in a clip of one second or more; the first minute counts.
-
-        What the clip does not hold counts as unknown, not as still.
-        """
-        channels = torch.from_numpy(channels_of(clip, STEPS_PER_SECOND)[: int(STYLE_S[1] * STEPS_PER_SECOND)])
-        if len(channels) < STYLE_S[0] * STEPS_PER_SECOND:
-            raise InvalidInput(f"A style is read from a second of motion or more (best from four), not {clip.duration_s:.2f} s.")
-        known = (channels != 0.0).any(dim=0, keepdim=True).float().expand_as(channels)
-        with torch.inference_mode():
-            return self.model.style_encoder(channels[None], known[None])[0].numpy()
+        """(16,) how somebody moves in a clip: see StyleEncoder.code_of."""
+        return self.model.style_encoder.code_of(clip).numpy()
 
     def contact_probability(self, features: np.ndarray) -> np.ndarray:
         """(T, D) -> (T, 2): how likely the lips are held together, the lower lip to the teeth."""

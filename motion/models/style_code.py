@@ -3,11 +3,15 @@
 import torch
 from torch import Tensor, nn
 
-from .channels import CHANNEL_NAMES
+from ...bridge.data import MotionClip
+from ...bridge.errors import InvalidInput
+from .channels import CHANNEL_NAMES, channels_of
 from .layers import ConvBlock
 
 STYLE_WIDTH = 16
 _WIDTH = 96
+_STEPS_PER_SECOND = 50.0
+_SHORTEST_S, _LONGEST_S = 1.0, 60.0
 
 
 class StyleEncoder(nn.Module):
@@ -30,6 +34,18 @@ class StyleEncoder(nn.Module):
         mean = (values * is_there).sum(dim=2) / count
         variance = ((values - mean[:, :, None]).square() * is_there).sum(dim=2) / count
         return torch.tanh(self.out(torch.cat([mean, (variance + 1e-4).sqrt()], dim=1)))
+
+    @torch.inference_mode()
+    def code_of(self, clip: MotionClip) -> Tensor:
+        """(16,) how somebody moves in a clip of one second or more; the first minute counts.
+
+        What the clip does not hold counts as unknown, not as still. Raises InvalidInput where the clip is too short.
+        """
+        channels = torch.from_numpy(channels_of(clip, _STEPS_PER_SECOND)[: int(_LONGEST_S * _STEPS_PER_SECOND)])
+        if len(channels) < _SHORTEST_S * _STEPS_PER_SECOND:
+            raise InvalidInput(f"A style is read from a second of motion or more (best from four), not {clip.duration_s:.2f} s.")
+        known = (channels != 0.0).any(dim=0, keepdim=True).float().expand_as(channels)
+        return self(channels[None], known[None])[0]
 
     def dropped(self, style: Tensor, chance: float, generator: torch.Generator) -> Tensor:
         """(B, 16), each row replaced by the code of an unknown style with this chance."""

@@ -8,7 +8,7 @@ import torch
 
 pytest.importorskip("diffusers")
 
-from vivavoce.bridge.data import PerformanceStyle
+from vivavoce.bridge.data import LIPS_NAMES, MotionClip, MotionLayer, PerformanceStyle
 from vivavoce.bridge.errors import InvalidInput, ModelMissing
 from vivavoce.motion.checkpoint import write_checkpoint
 from vivavoce.motion.models.channels import BLINK, FACE, HEAD, LIPS, UPPER_FACE
@@ -66,7 +66,8 @@ def test_the_head_moves_or_not_and_the_face_does_not_care(performer: DiffusionPe
 
 def test_emotions_styles_and_guidance_reach_the_face(performer: DiffusionPerformer):
     usual = performer.perform(features(200), PerformanceStyle())
-    code = performer.style_code(np.random.default_rng(1).uniform(size=(200, 48)), np.ones(48, bool))
+    lips = np.random.default_rng(1).uniform(size=(100, len(LIPS_NAMES)))
+    code = performer.style_of(MotionClip(25.0, (MotionLayer("lips", lips, LIPS_NAMES),)))
     assert code.shape == (16,)
     others = [
         performer.perform(features(200), PerformanceStyle({"angry": 1.0})),
