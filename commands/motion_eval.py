@@ -36,6 +36,10 @@ class MotionEval:
     """Folder with recordings, tracked mouths and eval_lipsync.py, the script that scores them."""
     engines: tuple[str, ...] = ()
     """Which engines; all without it."""
+    weights: Path | None = None
+    """Folder with weights that motion-train made, in place of the bundled ones."""
+    variation: float = 0.2
+    """How freely learned engines draw."""
     ridge_from: tuple[Path, ...] = ()
     """Corpora on whose training lines a ridge regression is fitted, to stand beside the engines."""
     encoder: str = "whisper-tiny"
@@ -54,8 +58,6 @@ class MotionEval:
             raise InvalidInput("Name what to judge on: --corpora FILE ..., --grid FOLDER, or both.")
         if self.emotions and not self.corpora:
             raise InvalidInput("Emotions are performed on the held-out lines of a corpus: --corpora FILE.")
-        if self.limit < 1 or not 2 <= self.draws <= 100:
-            raise InvalidInput("Judging needs at least one clip and 2 to 100 draws.")
 
 
 def run(config: MotionEval) -> None:
@@ -74,12 +76,14 @@ def run(config: MotionEval) -> None:
 
 
 def _chosen_engines(config: MotionEval, report: ReportProgress) -> "dict[str, Candidate]":
-    from ..motion.evaluation.candidates import CANDIDATES
+    from ..motion.engines import BUNDLED_WEIGHTS
+    from ..motion.evaluation.candidates import candidates
 
-    unknown = [name for name in config.engines if name not in CANDIDATES]
+    known = candidates(config.weights or BUNDLED_WEIGHTS)
+    unknown = [name for name in config.engines if name not in known]
     if unknown:
-        raise InvalidInput(f"No engine is called {', '.join(unknown)}. Choose from: {', '.join(CANDIDATES)}.")
-    engines = {name: CANDIDATES[name] for name in config.engines or CANDIDATES}
+        raise InvalidInput(f"No engine is called {', '.join(unknown)}. Choose from: {', '.join(known)}.")
+    engines = {name: known[name] for name in config.engines or known}
     if config.ridge_from:
         from ..motion.evaluation.ridge import ridge_of_corpora
 
@@ -90,14 +94,15 @@ def _chosen_engines(config: MotionEval, report: ReportProgress) -> "dict[str, Ca
 def _rows(config: MotionEval, engines: "dict[str, Candidate]", report: ReportProgress) -> "list[Row]":
     from ..bridge.formats.open_human import load_open_human
     from ..motion.data.corpus import Corpus
-    from ..motion.evaluation.evaluate import evaluated_corpus, evaluated_real_mouths
+    from ..motion.evaluation.evaluate import Judging, evaluated_corpus, evaluated_real_mouths
 
+    judging = Judging(config.limit, config.draws, config.variation)
     rows, parts = [], len(config.corpora) + (config.grid is not None)
     for number, path in enumerate(config.corpora):
         share = _within(report, number, parts)
-        rows += evaluated_corpus(Corpus(path), engines, load_open_human(), config.limit, config.draws, share)
+        rows += evaluated_corpus(Corpus(path), engines, load_open_human(), judging, share)
     if config.grid is not None:
-        rows += evaluated_real_mouths(config.grid, engines, _within(report, parts - 1, parts))
+        rows += evaluated_real_mouths(config.grid, engines, judging, _within(report, parts - 1, parts))
     return rows
 
 
@@ -113,8 +118,10 @@ def _emotion_records(config: MotionEval, engines: "dict[str, Candidate]", report
     audios = [corpus.clip(index).audio for corpus in corpora for index in held_out(corpus, config.limit)]
     for number, (name, candidate) in enumerate(engines.items()):
         lines, mouths = (_within(_within(report, number, len(engines)), half, 2) for half in (0, 1))
-        shown = emotions_shown(audios, candidate, mesh, _at_stage(lines, f"{name}: lines"))
-        r0 = r0_by_emotion(config.grid, candidate, _at_stage(mouths, f"{name}: real mouths")) if config.grid else {}
+        shown = emotions_shown(audios, candidate, mesh, config.variation, _at_stage(lines, f"{name}: lines"))
+        r0: dict[str, float] = {}
+        if config.grid is not None:
+            r0 = r0_by_emotion(config.grid, candidate, config.variation, _at_stage(mouths, f"{name}: real mouths"))
         records += emotion_records(name, shown, r0)
     return records
 

@@ -9,7 +9,7 @@ from ...bridge.data import ARKIT_NAMES, EMOTION_NAMES, AudioClip, MotionClip, Pe
 from ...bridge.errors import InvalidInput
 from ..metrics import FaceMesh, mean_vertex_error_mm
 from ..models.channels import channels_of
-from .candidates import Candidate, Performer
+from .candidates import Candidate
 
 INTENSITIES = (0.0, 0.5, 1.0)
 _FPS = 25.0
@@ -35,7 +35,11 @@ class EmotionsShown:
 
 
 def emotions_shown(
-    audios: Sequence[AudioClip], candidate: Candidate, mesh: FaceMesh, report: Callable[[float], None] = lambda share: None
+    audios: Sequence[AudioClip],
+    candidate: Candidate,
+    mesh: FaceMesh,
+    variation: float = 0.2,
+    report: Callable[[float], None] = lambda share: None,
 ) -> EmotionsShown:
     """Every line in every emotion. The classifier learns from one half of the lines and judges the other, and then vice versa.
 
@@ -47,7 +51,11 @@ def emotions_shown(
     for number, audio in enumerate(audios):
         report(number / len(audios))
         performer = candidate(audio)
-        takes = [[_take(performer, number, label, intensity) for intensity in INTENSITIES] for label in EMOTION_NAMES]
+        styles = [
+            [PerformanceStyle({label: intensity}, seed=number, variation=variation) for intensity in INTENSITIES]
+            for label in EMOTION_NAMES
+        ]
+        takes = [[performer(style, _FPS) for style in row] for row in styles]
         neutral = takes[0][0].blend_shapes(ARKIT_NAMES)
         displacement_mm.append(
             [[mean_vertex_error_mm(mesh, neutral, take.blend_shapes(ARKIT_NAMES)) for take in row] for row in takes]
@@ -68,10 +76,6 @@ def emotion_records(engine: str, shown: EmotionsShown, r0: Mapping[str, float]) 
         | {"told": round(float(told[index]), 4), "r0": round(r0[label], 4) if label in r0 else None}
         for index, label in enumerate(EMOTION_NAMES)
     ]
-
-
-def _take(performer: Performer, seed: int, label: str, intensity: float) -> MotionClip:
-    return performer(PerformanceStyle({label: intensity}, seed=seed), _FPS)
 
 
 def motion_statistics(clip: MotionClip) -> np.ndarray:

@@ -25,6 +25,22 @@ _SAME_MM = 1e-4
 
 
 @dataclass(frozen=True)
+class Judging:
+    """How much is judged. limit: clips of a corpus at most; draws: takes of each line; variation: how freely they are drawn."""
+
+    limit: int = 40
+    draws: int = 10
+    variation: float = 0.2
+
+    def __post_init__(self) -> None:
+        if self.limit < 1 or not 2 <= self.draws <= 100:
+            raise InvalidInput(f"Judging needs at least one clip and 2 to 100 draws, not {self.limit} and {self.draws}.")
+
+    def style(self, draw: int) -> PerformanceStyle:
+        return PerformanceStyle(seed=draw, variation=self.variation)
+
+
+@dataclass(frozen=True)
 class Row:
     """One line of the table. data: the corpus or recordings; seconds: how much of them was judged."""
 
@@ -39,15 +55,14 @@ def evaluated_corpus(
     corpus: Corpus,
     engines: Mapping[str, Candidate],
     human: OpenHuman,
-    limit: int = 40,
-    draws: int = 10,
+    judging: Judging,
     report: ReportProgress = lambda share, stage: None,
 ) -> list[Row]:
     """Rows of one corpus: for each engine one draw, and where its lips differ from draw to draw their mean and the best.
 
     Draw n has seed n. Raises InvalidInput where the corpus holds nothing out.
     """
-    indices, mesh, data = held_out(corpus, limit), face_mesh(human), corpus.path.stem
+    indices, mesh, data = held_out(corpus, judging.limit), face_mesh(human), corpus.path.stem
     if not indices:
         raise InvalidInput(f"{corpus.path} holds no clips that are kept for validation. Give a larger corpus.")
     found: dict[str, list[Scores]] = defaultdict(list)
@@ -56,7 +71,7 @@ def evaluated_corpus(
         judge = Judge(truth_of(corpus, index, human), mesh, human)
         for engine_number, (name, engine) in enumerate(engines.items()):
             report((number + engine_number / len(engines)) / len(indices), f"{data}: {name}")
-            for row_name, scores in _clip_rows(name, engine, judge, draws).items():
+            for row_name, scores in _clip_rows(name, engine, judge, judging).items():
                 found[row_name].append(scores)
                 lengths[row_name].append(judge.seconds)
         if judge.truth.head_rotation is not None:
@@ -67,27 +82,27 @@ def evaluated_corpus(
     ]
 
 
-def _clip_rows(name: str, engine: Candidate, judge: Judge, draws: int) -> dict[str, Scores]:
+def _clip_rows(name: str, engine: Candidate, judge: Judge, judging: Judging) -> dict[str, Scores]:
     """One engine on one clip."""
     performer = engine(judge.truth.audio)
-    takes = [performed(performer(PerformanceStyle(seed=seed), judge.truth.fps)) for seed in range(draws)]
+    takes = [performed(performer(judging.style(draw), judge.truth.fps)) for draw in range(judging.draws)]
     scores = [judge.scores(take) for take in takes]
     rows = {name: replace(scores[0], **judge.over_draws(takes))}
     if max(each.lve for each in scores) - min(each.lve for each in scores) > _SAME_MM:
         mean = Performed(np.mean([take.weights for take in takes], axis=0), takes[0].head_rotation)
-        rows[f"{name}, mean of {draws}"] = judge.scores(mean)
-        rows[f"{name}, best of {draws}"] = min(scores, key=lambda each: each.lve)
+        rows[f"{name}, mean of {judging.draws}"] = judge.scores(mean)
+        rows[f"{name}, best of {judging.draws}"] = min(scores, key=lambda each: each.lve)
     return rows
 
 
 def evaluated_real_mouths(
-    folder: Path, engines: Mapping[str, Candidate], report: ReportProgress = lambda share, stage: None
+    folder: Path, engines: Mapping[str, Candidate], judging: Judging, report: ReportProgress = lambda share, stage: None
 ) -> list[Row]:
     """Rows of recordings with tracked mouths, one take each. Raises InvalidInput as real_mouth_scores does."""
     rows = []
     for number, (name, engine) in enumerate(engines.items()):
         told = partial(_tell, report, number, len(engines), f"{folder.name}: {name}")
-        rows.append(Row(f"{folder.name} (tracked)", name, *real_mouth_scores(folder, engine, report=told)))
+        rows.append(Row(f"{folder.name} (tracked)", name, *real_mouth_scores(folder, engine, judging.style(0), told)))
     return rows
 
 

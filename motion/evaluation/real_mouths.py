@@ -24,7 +24,7 @@ _SUMMARY_KEYS = {"r0": "r0", "f1": "f1_pool", "auc": "auc"}
 
 
 def real_mouth_scores(
-    folder: Path, engine: Candidate, style: PerformanceStyle | None = None, report: Callable[[float], None] = lambda share: None
+    folder: Path, engine: Candidate, style: PerformanceStyle, report: Callable[[float], None] = lambda share: None
 ) -> tuple[int, float, Scores]:
     """How many clips and seconds of a folder's recordings were judged, and an engine's r0, F1 (pooled) and AUC on them.
 
@@ -37,7 +37,7 @@ def real_mouth_scores(
     with tempfile.TemporaryDirectory(prefix="vivavoce-") as temporary:
         for number, recording in enumerate(recordings):
             report(number / len(recordings))
-            _write_lips(engine, recording, style or PerformanceStyle(), Path(temporary, f"{recording.stem}.csv"))
+            _write_lips(engine, recording, style, Path(temporary, f"{recording.stem}.csv"))
         listing = Path(temporary, "scores.json")
         command = [sys.executable, str(script), temporary, "--unit", "arkit", "--json", str(listing)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -48,12 +48,14 @@ def real_mouth_scores(
     return int(summary["clips"]), float(summary["seconds"]), scores
 
 
-def r0_by_emotion(folder: Path, candidate: Candidate, report: Callable[[float], None] = lambda share: None) -> dict[str, float]:
+def r0_by_emotion(
+    folder: Path, candidate: Candidate, variation: float, report: Callable[[float], None] = lambda share: None
+) -> dict[str, float]:
     """How well the lips of each emotion at full intensity still follow real mouths: correlation of the opening at zero lag."""
     found = {}
     for number, label in enumerate(EMOTION_NAMES):
         report(number / len(EMOTION_NAMES))
-        _, _, scores = real_mouth_scores(folder, candidate, PerformanceStyle({label: 1.0}))
+        _, _, scores = real_mouth_scores(folder, candidate, PerformanceStyle({label: 1.0}, variation=variation))
         found[label] = scores.r0
     return found
 

@@ -19,13 +19,13 @@ from vivavoce.bridge.data import (
     MotionLayer,
     PerformanceStyle,
 )
-from vivavoce.bridge.errors import InvalidInput
+from vivavoce.bridge.errors import InvalidInput, ModelMissing
 from vivavoce.bridge.formats.open_human import load_open_human
 from vivavoce.commands.motion_eval import MotionEval, run
 from vivavoce.motion.data.corpus import OPENING, SAMPLE_RATE, ClipLabel, Corpus, CorpusClip, CorpusHeader, write_corpus
 from vivavoce.motion.data.splits import split_by_sentence
-from vivavoce.motion.evaluation.candidates import CANDIDATES, Candidate, Performer
-from vivavoce.motion.evaluation.evaluate import TRUTH, Row, evaluated_corpus, rows_as_records
+from vivavoce.motion.evaluation.candidates import Candidate, Performer, candidates, loudness
+from vivavoce.motion.evaluation.evaluate import TRUTH, Judging, Row, evaluated_corpus, rows_as_records
 from vivavoce.motion.evaluation.real_mouths import real_mouth_scores
 from vivavoce.motion.evaluation.scores import MEASURES, Scores, correlation, mean_scores
 from vivavoce.motion.evaluation.truths import held_out, truth_of
@@ -95,13 +95,13 @@ def test_only_what_is_held_out_is_judged(corpus: Corpus) -> None:
     split = split_by_sentence(corpus.labels)
     assert indices == [index for index, kind in enumerate(split) if kind == "validation"]
     assert len(held_out(corpus, 2)) == 2
-    (row,) = evaluated_corpus(corpus, {"knowing": knowing()}, HUMAN, limit=2, draws=2)
+    (row,) = evaluated_corpus(corpus, {"knowing": knowing()}, HUMAN, Judging(2, 2))
     assert (row.data, row.clips) == ("made", 2)
     assert row.seconds == pytest.approx(4.0)
 
 
 def test_who_performs_the_truth_has_no_error(corpus: Corpus) -> None:
-    (row,) = evaluated_corpus(corpus, {"knowing": knowing()}, HUMAN, draws=4)
+    (row,) = evaluated_corpus(corpus, {"knowing": knowing()}, HUMAN, Judging(draws=4))
     errors = (row.scores.lve, row.scores.mve, row.scores.mod, row.scores.mee, row.scores.ce, row.scores.diversity)
     np.testing.assert_allclose(errors, 0.0, atol=2e-2)  # The corpus keeps curves in half precision.
     assert row.scores.r0 > 0.999
@@ -110,13 +110,13 @@ def test_who_performs_the_truth_has_no_error(corpus: Corpus) -> None:
 
 def test_a_larger_error_costs_more(corpus: Corpus) -> None:
     engines = {"near": knowing(0.05), "far": knowing(0.1)}
-    found = by_engine(evaluated_corpus(corpus, engines, HUMAN, draws=2))
+    found = by_engine(evaluated_corpus(corpus, engines, HUMAN, Judging(draws=2)))
     assert found["far"].lve == pytest.approx(2.0 * found["near"].lve, rel=0.05)
     assert found["far"].mod > found["near"].mod > 0.5
 
 
 def test_draws_have_a_mean_and_a_best(corpus: Corpus) -> None:
-    found = by_engine(evaluated_corpus(corpus, {"drawing": knowing(0.05, 0.02)}, HUMAN, draws=6))
+    found = by_engine(evaluated_corpus(corpus, {"drawing": knowing(0.05, 0.02)}, HUMAN, Judging(draws=6)))
     assert set(found) == {"drawing", "drawing, mean of 6", "drawing, best of 6"}
     assert found["drawing"].diversity > 0.0
     assert found["drawing"].mee == pytest.approx(found["drawing, mean of 6"].lve)
@@ -126,7 +126,7 @@ def test_draws_have_a_mean_and_a_best(corpus: Corpus) -> None:
 
 def test_an_opening_alone_judges_no_lips(tmp_path: Path) -> None:
     corpus = made_corpus(tmp_path / "opening.safetensors", ("eyeBlinkLeft", OPENING), {})
-    (row,) = evaluated_corpus(corpus, {"knowing": knowing()}, HUMAN, draws=2)
+    (row,) = evaluated_corpus(corpus, {"knowing": knowing()}, HUMAN, Judging(draws=2))
     assert np.isnan([row.scores.lve, row.scores.mve, row.scores.mee, row.scores.fdd]).all()
     assert row.scores.r0 > 0.99
     assert row.scores.mod < 1.0
@@ -139,7 +139,7 @@ def test_the_teacher_moves_the_rest_of_a_synthetic_face(tmp_path: Path) -> None:
     assert truth.weights[:, ARKIT_INDEX["browInnerUp"]].std() > 0.0
     assert truth.head_rotation is not None
     assert truth.weights.shape == (50, len(ARKIT_NAMES))
-    found = by_engine(evaluated_corpus(corpus, {"knowing": knowing()}, HUMAN, limit=2, draws=2))
+    found = by_engine(evaluated_corpus(corpus, {"knowing": knowing()}, HUMAN, Judging(2, 2)))
     assert found["knowing"].fdd > 0.0
     assert found["knowing"].ba == 0.0
     assert 0.0 < found[TRUTH].ba <= 1.0
@@ -163,11 +163,11 @@ def test_records_are_plain() -> None:
 
 def test_loudness_moves_the_jaw_with_the_voice() -> None:
     audio = spoken(0, 3.0)
-    clip = CANDIDATES["loudness"](audio)(PerformanceStyle(), 30.0)
+    clip = loudness(audio)(PerformanceStyle(), 30.0)
     assert clip.frame_count == 90
     jaw = clip.layer("lips").blend_shape("jawOpen")
     assert 0.1 < jaw.max() <= 0.4
-    silent = CANDIDATES["loudness"](AudioClip(np.zeros(SAMPLE_RATE, np.float32), SAMPLE_RATE))(PerformanceStyle(), 30.0)
+    silent = loudness(AudioClip(np.zeros(SAMPLE_RATE, np.float32), SAMPLE_RATE))(PerformanceStyle(), 30.0)
     assert not silent.layer("lips").blend_shape_weights.any()
 
 
@@ -187,23 +187,32 @@ def test_the_command_tells_emotions_apart(corpus: Corpus, tmp_path: Path) -> Non
         MotionEval(grid=tmp_path, emotions=True)
 
 
+def test_what_needs_no_weights_performs() -> None:
+    audio = spoken(0, 1.0)
+    for name in ("articulation", "lite"):
+        clip = candidates()[name](audio)(PerformanceStyle(), 25.0)
+        assert clip.frame_count == 25
+    with pytest.raises(ModelMissing):
+        candidates(Path("nowhere"))["probabilistic"](audio)
+
+
 def test_nonsense_is_refused(corpus: Corpus, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="what to judge on"):
         MotionEval()
     with pytest.raises(InvalidInput, match="No engine is called"):
         run(MotionEval(corpora=(corpus.path,), engines=("nobody",)))
     with pytest.raises(InvalidInput, match=r"eval_lipsync\.py"):
-        real_mouth_scores(tmp_path, CANDIDATES["loudness"])
+        real_mouth_scores(tmp_path, loudness, PerformanceStyle())
     small = made_corpus(tmp_path / "all.safetensors", LIPS_NAMES, {})
     write_corpus(small.path, small.header, [small.clip(split_by_sentence(small.labels).index("train"))])
     with pytest.raises(InvalidInput, match="kept for validation"):
-        evaluated_corpus(Corpus(small.path), CANDIDATES, HUMAN)
+        evaluated_corpus(Corpus(small.path), {"loudness": loudness}, HUMAN, Judging())
 
 
 def test_real_mouths_by_their_own_script() -> None:
     if not (DATA / "grid").is_dir():
         pytest.skip(f"no captured mouths in {DATA / 'grid'}")
-    clips, seconds, scores = real_mouth_scores(DATA / "grid", CANDIDATES["loudness"])
+    clips, seconds, scores = real_mouth_scores(DATA / "grid", loudness, PerformanceStyle())
     assert clips == 10
     assert seconds > 10.0
     assert 0.2 < scores.r0 < 0.5
