@@ -14,6 +14,7 @@ from ..bridge.errors import InvalidInput
 from .core.backend_plan import BackendRequest
 from .core.backend_state import installed_python
 from .panels.backend import draw_installation
+from .scene.compat import may_use_network, user_folder
 from .session import Backend
 
 PACKAGE = (__package__ or "").rpartition(".")[0]
@@ -83,7 +84,7 @@ def chosen_backend() -> Backend:
         host = urlsplit(found.url if "//" in found.url else f"//{found.url}").hostname
         if not host or not found.token:
             raise InvalidInput("Give the server's address and token in Preferences > Add-ons > Vivavoce.")
-        if host not in _THIS_MACHINE and not bpy.app.online_access:
+        if host not in _THIS_MACHINE and not may_use_network():
             raise InvalidInput("The server is on another machine. Allow Online Access in Preferences > System, or use this one.")
         return Backend(url=found.url, token=found.token)
     if found.backend == "INSTALLED":
@@ -99,10 +100,7 @@ def chosen_backend() -> Backend:
 
 def backend_folder() -> Path:
     """Where the backend is installed: beside no code, and per version of Blender."""
-    # Extensions have a folder of their own since Blender 4.2; an add-on of the old kind has the user's.
-    if PACKAGE.startswith("bl_ext."):
-        return Path(bpy.utils.extension_path_user(PACKAGE, path="backend", create=True))
-    return Path(bpy.utils.user_resource("DATAFILES", path="vivavoce/backend", create=True))
+    return user_folder(PACKAGE, "backend")
 
 
 def backend_request(is_removal: bool = False) -> BackendRequest:
@@ -113,6 +111,6 @@ def backend_request(is_removal: bool = False) -> BackendRequest:
         python=sys.executable,
         source=bpy.path.abspath(found.source),
         build=found.torch_build.lower(),
-        is_online=bpy.app.online_access,
+        is_online=may_use_network(),
         is_removal=is_removal,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from ...bridge.errors import InvalidInput
 from ...bridge.protocol import VERSION
 from .backend_python import WANTED_PYTHONS, Interpreter, environment_python, fitting_python
-from .backend_source import PackageSource, package_source
+from .backend_source import PACKAGE, PackageSource, package_source
 from .backend_torch import TORCH_REQUIREMENT, NvidiaGpu, TorchBuild, torch_build
 
 ENVIRONMENT_NAME = "env"
@@ -22,7 +22,7 @@ CHECK = (
 )
 """A program for `python -c` that prints the fields of BackendFacts."""
 
-_PACKAGE_BYTES = 1_600_000_000
+_PACKAGE_BYTES = 1_100_000_000
 """What vivavoce and all that it needs beside PyTorch take, downloads included."""
 
 
@@ -92,18 +92,21 @@ def installation_steps(request: BackendRequest, machine: Machine) -> tuple[Step,
     build = torch_build(request.build, machine.system, machine.gpu, machine.has_rocm)
     environment = Path(request.folder, ENVIRONMENT_NAME)
     python = str(environment_python(environment))
-    steps = [Step("environment", "Making the environment", _make_environment(environment, source, machine), 20_000_000)]
-    if not machine.uv and source.needs_network:
-        # Those of some Pythons are too old for PyTorch's newer packages.
-        steps.append(Step("pip", "Updating pip", _pip(python, source, "--upgrade", "pip"), 20_000_000))
-    install = [machine.uv, "pip", "install", "--python", python] if machine.uv else []
-    for name, label, command, size in (
-        ("torch", f"Installing PyTorch ({build.name})", (*_index(build, source), TORCH_REQUIREMENT), build.size_bytes),
-        ("vivavoce", "Installing Vivavoce", ("--upgrade", source.requirement), _PACKAGE_BYTES),
-    ):
-        with_uv = (*install, *source.options, *_offline(request), *command)
-        steps.append(Step(name, label, with_uv if machine.uv else _pip(python, source, *command), size))
-    return (*steps, Step("check", "Trying it out", (python, "-I", "-c", CHECK), 1_000_000))
+    install = _installer(python, source, request, machine)
+    # `uv pip install --upgrade` would put the index's own PyTorch in the place of the build for this machine.
+    renewed = ("--reinstall-package", PACKAGE) if machine.uv else ("--upgrade",)
+    steps = [
+        Step("environment", "Making the environment", _make_environment(environment, source, machine), 20_000_000),
+        # The pip of some Pythons is too old for PyTorch's newer packages.
+        Step("pip", "Updating pip", (*install, "--upgrade", "pip"), 20_000_000),
+        Step(
+            "torch", f"Installing PyTorch ({build.name})", (*install, *_index(build, source), TORCH_REQUIREMENT), build.size_bytes
+        ),
+        Step("vivavoce", "Installing Vivavoce", (*install, *renewed, source.requirement), _PACKAGE_BYTES),
+        Step("check", "Trying it out", (python, "-I", "-c", CHECK), 1_000_000),
+    ]
+    needs_pip = not machine.uv and source.needs_network
+    return tuple(step for step in steps if step.name != "pip" or needs_pip)
 
 
 def check_disk_space(steps: Iterable[Step], machine: Machine, folder: str) -> None:
@@ -131,15 +134,13 @@ def _make_environment(environment: Path, source: PackageSource, machine: Machine
     return (*found.command, "-I", "-m", "venv", str(environment))
 
 
-def _pip(python: str, source: PackageSource, *arguments: str) -> tuple[str, ...]:
+def _installer(python: str, source: PackageSource, request: BackendRequest, machine: Machine) -> tuple[str, ...]:
+    """What installs the packages that are named after it into the environment of `python`."""
+    if machine.uv:
+        return (machine.uv, "pip", "install", "--python", python, *source.options, *(() if request.is_online else ("--offline",)))
     quiet = ("--disable-pip-version-check", "--no-input", "--progress-bar", "off")
-    return (python, "-I", "-u", "-m", "pip", "install", *quiet, *source.options, *arguments)
+    return (python, "-I", "-u", "-m", "pip", "install", *quiet, *source.options)
 
 
 def _index(build: TorchBuild, source: PackageSource) -> tuple[str, ...]:
     return ("--index-url", build.index) if build.index and source.needs_network else ()
-
-
-def _offline(request: BackendRequest) -> tuple[str, ...]:
-    """What keeps uv from the network; pip needs none of it where the source is a folder of wheels."""
-    return () if request.is_online else ("--offline",)
