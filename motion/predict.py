@@ -9,7 +9,7 @@ from ..bridge.errors import InvalidInput
 from .articulation.closures import lip_bites, lip_closures
 from .articulation.performance import PERFORMED_LAYERS
 from .engines import engine
-from .engines.engine import Engine
+from .engines.performer import Engine
 from .hearing import Hearing
 from .human.expression import with_smplx_face
 from .speech.prosody import prosody

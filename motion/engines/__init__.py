@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...bridge.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from .engine import Engine
+    from .performer import Engine
 
 ENGINE_NAMES = ("probabilistic", "diffusion", "articulation")
 DEFAULT_ENGINE = "articulation"

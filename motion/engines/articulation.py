@@ -8,7 +8,7 @@ from ..articulation.closures import lip_bites, lip_closures
 from ..articulation.performance import performed_layer
 from ..hearing import Hearing
 from ..speech.prosody import Prosody
-from .engine import ReportProgress
+from .performer import ReportProgress
 
 
 class ArticulationEngine:

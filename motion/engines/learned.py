@@ -17,7 +17,7 @@ from ..models.diffusion_performer import DiffusionPerformer
 from ..models.perform_codes import STEPS_PER_SECOND, CodePerformer
 from ..speech.encoder import FEATURES_PER_SECOND, SpeechEncoder, speech_encoder, speech_features
 from ..speech.prosody import Prosody
-from .engine import ReportProgress
+from .performer import ReportProgress
 
 
 class ProbabilisticEngine:

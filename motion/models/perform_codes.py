@@ -95,12 +95,14 @@ class CodePerformer:
             yield start, end, {name: latents[0, inside] for name, latents in heard.latents.items()}, heard.contact[0, inside]
 
     def _decoded(self, vectors: dict[str, Tensor]) -> np.ndarray:
+        """A face stays as it is before the line's first step and after its last."""
         step_count = len(next(iter(vectors.values())))
         face = np.empty((step_count, FACE.stop), np.float32)
-        for start, end, first, last in _blocks(step_count, _DECODER_REACH):
+        for start, end, _, _ in _blocks(step_count, 0):
+            steps = torch.arange(start - _DECODER_REACH, end + _DECODER_REACH).clamp(0, step_count - 1)
             with torch.inference_mode():
-                decoded = self.prior.decoded({name: values[None, first:last] for name, values in vectors.items()})
-            face[start:end] = decoded[0, start - first : end - first].numpy()
+                decoded = self.prior.decoded({name: values[steps][None] for name, values in vectors.items()})
+            face[start:end] = decoded[0, _DECODER_REACH:-_DECODER_REACH].numpy()
         return np.clip(face, 0.0, 1.0)
 
 
