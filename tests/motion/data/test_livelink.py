@@ -12,6 +12,8 @@ pytest.importorskip("soundfile")
 from vivavoce.bridge.data import ARKIT_INDEX, ARKIT_NAMES, MotionClip, MotionLayer
 from vivavoce.bridge.errors import InvalidInput
 from vivavoce.bridge.formats import write_livelink_csv
+from vivavoce.commands.motion_data import MotionData, run
+from vivavoce.motion.data.corpus import Corpus
 from vivavoce.motion.data.livelink import FPS, face_delay_s, livelink_clip, livelink_parts, wave_start_s
 
 from .conftest import performed_weights, write_tone
@@ -112,6 +114,15 @@ def test_an_emotion_in_the_name_labels_the_take(tmp_path: Path) -> None:
     write_take(tmp_path, "Anna_happy_3")
     clip = livelink_clip(tmp_path / "Anna_happy_3.csv", tmp_path / "Anna_happy_3.wav")
     assert (clip.label.emotion, clip.label.intensity) == ("happy", 1.0)
+
+
+def test_the_command_builds_a_corpus(tmp_path: Path) -> None:
+    for number in (1, 2):
+        write_take(tmp_path / "takes" / f"slate {number}", f"take_{number}")
+    run(MotionData("livelink", tmp_path / "takes.safetensors", tmp_path / "takes"))
+    corpus = Corpus(tmp_path / "takes.safetensors")
+    assert [label.name for label in corpus.labels] == ["take_1", "take_2"]
+    assert corpus.header.fps == FPS
 
 
 def test_a_folder_without_takes_is_refused(tmp_path: Path) -> None:
