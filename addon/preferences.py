@@ -62,7 +62,7 @@ class VIVAVOCE_AP_preferences(bpy.types.AddonPreferences):
     def draw(self, context: Any) -> None:
         layout: Any = self.layout
         layout.use_property_split = True
-        layout.prop(self, "backend", expand=True)
+        layout.column(align=True).prop(self, "backend", expand=True)
         if self.backend == "INSTALLED":
             draw_installation(layout, self, backend_folder())
         for name in {"SERVER": ("url", "token"), "PYTHON": ("python",)}.get(self.backend, ()):

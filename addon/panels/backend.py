@@ -4,6 +4,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from ...bridge.errors import Cancelled
 from ..core.backend_state import read_state, version_conflict
 from ..scene.compat import draw_progress
 from ..session import session
@@ -19,7 +20,7 @@ def draw_installation(layout: Any, preferences: Any, folder: Path) -> None:
     state, run = read_state(folder), session.installation
     running = run.status if run is not None and not run.status.has_ended else None
     if run is not None and run.status.error is not None:
-        _draw_sentences(layout, str(run.status.error), "ERROR")
+        _draw_sentences(layout, str(run.status.error), "INFO" if isinstance(run.status.error, Cancelled) else "ERROR")
     elif state.facts is not None and (conflict := version_conflict(state.facts)):
         _draw_sentences(layout, conflict, "ERROR")
     elif state.facts is not None:
