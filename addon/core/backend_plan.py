@@ -121,7 +121,7 @@ def check_disk_space(steps: Iterable[Step], machine: Machine, folder: str) -> No
 
 def _make_environment(environment: Path, source: PackageSource, machine: Machine) -> tuple[str, ...]:
     """The command that makes an empty environment. Raises InvalidInput where no Python fits."""
-    found = fitting_python(machine.interpreters, needs_pip=not machine.uv)
+    found = fitting_python(machine.interpreters, has_uv=machine.uv is not None)
     wanted = "{}.{}".format(*WANTED_PYTHONS[0])
     if machine.uv and (found or source.needs_network):
         chosen = found.command[0] if found and len(found.command) == 1 else wanted

@@ -9,10 +9,16 @@ from pathlib import Path
 WANTED_PYTHONS = ((3, 11),)
 """The versions that vivavoce runs on, best first; as `requires-python` in pyproject.toml allows."""
 
-PYTHON_QUESTION = (
-    "import importlib.util, json, sys; "
-    "print(json.dumps([*sys.version_info[:2], sys.maxsize > 2**32, importlib.util.find_spec('ensurepip') is not None]))"
-)
+PYTHON_QUESTION = """
+import json, os, sys
+from importlib.util import find_spec
+venv = find_spec("venv")
+can_make = venv is not None and find_spec("ensurepip") is not None
+# venv only warns where its launcher for Windows was left out, and makes environments without a Python.
+if can_make and os.name == "nt":
+    can_make = os.path.isfile(os.path.join(os.path.dirname(venv.origin), "scripts", "nt", "python.exe"))
+print(json.dumps([*sys.version_info[:2], sys.maxsize > 2**32, can_make]))
+"""
 """A program for `python -c` that prints what `interpreter` reads."""
 
 
@@ -23,17 +29,17 @@ class Interpreter:
     command: tuple[str, ...]
     version: tuple[int, int]
     is_64_bit: bool = True
-    has_pip: bool = True
-    """Whether environments that it makes get pip; Debian's lacks that until python3-venv is installed."""
+    makes_environments: bool = True
+    """Whether it can make one with pip in it; Debian's cannot until python3-venv is installed."""
 
 
 def interpreter(command: Sequence[str], answer: str) -> Interpreter | None:
     """What a Python answered to PYTHON_QUESTION; None where that is no answer."""
     try:
-        major, minor, is_64_bit, has_pip = json.loads(answer)
+        major, minor, is_64_bit, makes_environments = json.loads(answer)
     except (ValueError, TypeError):
         return None
-    return Interpreter(tuple(command), (major, minor), is_64_bit, has_pip)
+    return Interpreter(tuple(command), (major, minor), is_64_bit, makes_environments)
 
 
 def python_candidates(blender_python: str, system: str) -> list[tuple[str, ...]]:
@@ -44,9 +50,9 @@ def python_candidates(blender_python: str, system: str) -> list[tuple[str, ...]]
     return [(blender_python,), *named, ("python3",), ("python",)]
 
 
-def fitting_python(found: Iterable[Interpreter], needs_pip: bool) -> Interpreter | None:
-    """The first that runs vivavoce and can make an environment for it."""
-    fits = (item for item in found if item.version in WANTED_PYTHONS and item.is_64_bit and (item.has_pip or not needs_pip))
+def fitting_python(found: Iterable[Interpreter], has_uv: bool) -> Interpreter | None:
+    """The first that runs vivavoce and can make an environment for it, which uv does for any."""
+    fits = (item for item in found if item.version in WANTED_PYTHONS and item.is_64_bit and (has_uv or item.makes_environments))
     return next(fits, None)
 
 

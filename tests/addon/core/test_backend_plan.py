@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -6,6 +8,7 @@ import pytest
 
 from vivavoce.addon.core.backend_plan import BackendRequest, Machine, check_disk_space, installation_steps
 from vivavoce.addon.core.backend_python import (
+    PYTHON_QUESTION,
     WANTED_PYTHONS,
     Interpreter,
     environment_python,
@@ -65,7 +68,7 @@ def test_wheels_need_no_network(tmp_path: Path) -> None:
 
 def test_no_python_and_no_space(tmp_path: Path) -> None:
     old = Interpreter(("python3",), (3, 9))
-    bare = Interpreter(("python3.11",), (3, 11), has_pip=False)
+    bare = Interpreter(("python3.11",), (3, 11), makes_environments=False)
     with pytest.raises(InvalidInput, match=r"No Python 3\.11"):
         installation_steps(request(tmp_path), replace(MACHINE, interpreters=(old, bare)))
     steps = installation_steps(request(tmp_path), MACHINE)
@@ -131,9 +134,14 @@ def test_pythons_are_asked_in_order() -> None:
     assert python_candidates("/b/python", "Windows")[:2] == [("/b/python",), ("py", "-3.11")]
     assert interpreter(("python",), "[3, 11, true, false]\n") == Interpreter(("python",), (3, 11), True, False)
     assert interpreter(("python",), "Python was not found; run without arguments to install\n") is None
-    bare = Interpreter(("a",), (3, 11), has_pip=False)
-    assert fitting_python([bare, PYTHON], needs_pip=True) is PYTHON
-    assert fitting_python([bare, PYTHON], needs_pip=False) is bare
+    bare = Interpreter(("a",), (3, 11), makes_environments=False)
+    assert fitting_python([bare, PYTHON], has_uv=False) is PYTHON
+    assert fitting_python([bare, PYTHON], has_uv=True) is bare
+
+
+def test_this_python_answers_for_itself() -> None:
+    said = subprocess.run([sys.executable, "-I", "-c", PYTHON_QUESTION], capture_output=True, text=True, check=True).stdout
+    assert interpreter((sys.executable,), said) == Interpreter((sys.executable,), sys.version_info[:2])
 
 
 def test_the_environments_python_on_either_system() -> None:
