@@ -1,5 +1,6 @@
 """What of which recordings a character speaks: sound strips as they lie in the sequencer, and files. Decoded by Blender."""
 
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ...bridge.data import AudioClip
 from ...bridge.errors import InvalidInput
 from ..core.recording import SAMPLE_RATE, mixed, write_wav
 from . import compat
@@ -55,8 +57,14 @@ def write_recording(stretches: Sequence[Stretch], folder: Path) -> Path:
     if len(stretches) == 1 and stretches[0].is_whole and _packed_data(stretches[0]) is None:
         return stretches[0].path
     path = folder / "recording.wav"
-    write_wav(path, mixed((stretch.at_s, _decoded(stretch, folder)) for stretch in stretches))
+    write_wav(path, _mixed(stretches, folder))
     return path
+
+
+def heard(stretches: Sequence[Stretch]) -> AudioClip:
+    """All stretches as they are heard together. Raises InvalidInput where Blender cannot decode one of them."""
+    with tempfile.TemporaryDirectory(prefix="vivavoce-") as folder:
+        return AudioClip(_mixed(stretches, Path(folder)), SAMPLE_RATE)
 
 
 def keep_stretches(kept: Any, stretches: Iterable[Stretch]) -> None:
@@ -106,6 +114,10 @@ def _check(stretch: Stretch) -> None:
     """A file that is there is read when it is needed."""
     if _packed_data(stretch) is None and not stretch.path.is_file():
         raise InvalidInput(f"There is no recording at {stretch.path}. Choose another, or put it back.")
+
+
+def _mixed(stretches: Sequence[Stretch], folder: Path) -> np.ndarray:
+    return mixed((stretch.at_s, _decoded(stretch, folder)) for stretch in stretches)
 
 
 def _decoded(stretch: Stretch, folder: Path) -> np.ndarray:

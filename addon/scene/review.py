@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from ...bridge.data import AudioClip
+from ...bridge.errors import InvalidInput
 from ...bridge.formats.open_human import load_open_human
 from ...bridge.readout import clip_readout
 from ..core.packing import unpacked_clip
 from ..core.proof import UNKNOWN
 from . import obstacles, proof, takes
 from .character import Character
+from .recording import heard, kept_stretches
 
 GONE = "GONE"
 """The kind of finding that Blender's obstacles do not know: nothing of the take is left on the character."""
@@ -19,7 +22,8 @@ def review(character: Character) -> str:
     Returns what the artist must know: empty where everything moves as it should. Raises InvalidInput where no take lies there.
     """
     take = takes.applied_take(character)
-    tell(take)
+    if not take.readout.is_told:
+        tell(take)
     motions = proof.seen_motion(character, unpacked_clip(take.clip), takes.scene_fps(), take.start_frame)
     still = [motion for motion in motions if not motion.is_enough]
     kept = character.owner.vivavoce.review
@@ -48,13 +52,21 @@ def mend(character: Character, kind: str) -> None:
 
 
 def tell(take: Any) -> None:
-    """Keep the read-out of a take with it."""
-    found = clip_readout(unpacked_clip(take.clip), load_open_human())
+    """Keep the read-out of a take with it; its recording is heard again where that still lies in its place."""
+    found = clip_readout(unpacked_clip(take.clip), load_open_human(), _recording(take))
     kept = take.readout
     kept.closures_made, kept.closures_wanted = found.closures_made, found.closures_wanted
     kept.has_lag, kept.lag_ms = found.lag_s is not None, 1000.0 * (found.lag_s or 0.0)
     kept.pause_motion = UNKNOWN if found.pause_motion is None else found.pause_motion
     kept.clipped, kept.is_told = ", ".join(found.clipped), True
+
+
+def _recording(take: Any) -> AudioClip | None:
+    try:
+        return heard(kept_stretches(take.spoken)) if len(take.spoken) else None
+    except InvalidInput:
+        # The take has its phonemes: a recording that has gone meanwhile is no reason to complain.
+        return None
 
 
 def _add(kept: Any, kind: str, text: str) -> None:

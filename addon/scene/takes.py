@@ -62,7 +62,7 @@ def replace_layers(character: Character, take: Any, clip: MotionClip) -> None:
     is_on_tracks = has_layers(character) and character.owner.vivavoce.applied_take == take.name
     only = names if is_on_tracks else None
     apply_clip(whole, character, scene_fps(), take.start_frame, only=only, key_error=key_error(character))
-    take.clip = packed_clip(whole)
+    take.clip, take.readout.is_told = packed_clip(whole), False
     character.owner.vivavoce.applied_take = take.name
 
 

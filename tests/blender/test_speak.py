@@ -21,6 +21,12 @@ def test_a_character_speaks_and_takes_of_it_are_kept(tmp_path: Path, blender_pyt
     assert "sound strip" in said["no_strip"]
     assert "No take" in said["no_take"]
     assert said["takes"] == [["demo_line 1", 11, 0]]
+    mouth, head, findings = said["seen"]
+    assert min(mouth, head) > 0.95
+    assert findings == 0
+    made, wanted = said["closures"]
+    assert 0 < made <= wanted
+    assert said["lag_ms"] == pytest.approx(0.0, abs=80.0)
     assert said["source"] == ["STRIP", "demo_line"]
     layers = ["rest", "lips", "upper_face", "blinks", "gaze"]
     assert said["tracks"][: len(layers)] == [f"Vivavoce {name}" for name in layers]

@@ -38,6 +38,9 @@ performance.source, performance.audio_path, performance.happy = "FILE", recordin
 scene.frame_set(11)
 ops.speak()
 said["takes"] = [(take.name, take.start_frame, take.made_with.seed) for take in rig.vivavoce.takes]
+review, readout = rig.vivavoce.review, rig.vivavoce.takes[0].readout
+said["seen"] = [review.mouth, review.head, len(review.findings)]
+said["closures"], said["lag_ms"] = [readout.closures_made, readout.closures_wanted], readout.lag_ms if readout.has_lag else None
 said["source"] = [performance.source, performance.strip]
 keys = face.data.shape_keys
 said["tracks"] = [track.name for track in keys.animation_data.nla_tracks]
