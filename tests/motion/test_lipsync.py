@@ -9,6 +9,7 @@ import pytest
 
 from vivavoce.bridge.data import PerformanceStyle
 from vivavoce.bridge.formats import write_clip
+from vivavoce.motion.engines import engine
 from vivavoce.motion.predict import hear, perform
 from vivavoce.motion.speech.load import load_audio
 
@@ -39,12 +40,22 @@ def sentence(clip_id: str) -> str:
     return " ".join([*(words[key] for words, key in zip(WORDS, first, strict=True)), letter, DIGITS[digit], ADVERBS[adverb]])
 
 
-@pytest.mark.parametrize(("with_text", "correlation", "closure_f1", "auc"), [(False, 0.50, 0.60, 0.76), (True, 0.56, 0.60, 0.76)])
-def test_mouths_follow_real_mouths(tmp_path: Path, with_text: bool, correlation: float, closure_f1: float, auc: float):
+@pytest.mark.parametrize(
+    ("name", "with_text", "correlation", "closure_f1", "auc"),
+    [
+        ("articulation", False, 0.50, 0.60, 0.76),
+        ("articulation", True, 0.56, 0.60, 0.76),
+        ("probabilistic", False, 0.74, 0.70, 0.90),
+        ("probabilistic", True, 0.74, 0.70, 0.90),
+        ("diffusion", False, 0.50, 0.60, 0.76),
+    ],
+)
+def test_mouths_follow_real_mouths(tmp_path: Path, name: str, with_text: bool, correlation: float, closure_f1: float, auc: float):
     if not GRID.is_dir():
         pytest.skip(f"no captured mouths at {GRID}")
     for line in sorted(GRID.glob("*.wav")):
-        clip = perform(hear(load_audio(line), sentence(line.stem) if with_text else None), PerformanceStyle(), fps=60.0)
+        hearing = hear(load_audio(line), sentence(line.stem) if with_text else None, by=engine(name))
+        clip = perform(hearing, PerformanceStyle(), fps=60.0)
         write_clip(clip, tmp_path / f"{line.stem}.csv")
     report = tmp_path / "scores.json"
     command = [sys.executable, str(GRID / "eval_lipsync.py"), str(tmp_path), "--unit", "arkit", "--json", str(report)]

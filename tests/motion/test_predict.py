@@ -1,23 +1,28 @@
-"""The whole engine on real sound: what must hold whatever the parts do."""
+"""Every engine on real sound: what must hold whatever the parts do."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from vivavoce.bridge.data import ARKIT_NAMES, AudioClip, Mood, PerformanceStyle
-from vivavoce.bridge.errors import InvalidInput
+from vivavoce.bridge.data import ARKIT_NAMES, AudioClip, Mood, MotionClip, MotionLayer, PerformanceStyle
+from vivavoce.bridge.errors import InvalidInput, ModelMissing
 from vivavoce.bridge.formats.open_human import load_open_human
-from vivavoce.motion.metrics import lip_closures
+from vivavoce.motion.engines import ENGINE_NAMES, engine
+from vivavoce.motion.metrics import diversity_mm, face_mesh, lip_closures
 from vivavoce.motion.predict import PERFORMED_LAYERS, Hearing, hear, perform, predict
+from vivavoce.motion.speech.alignment import aligned_phonemes
 from vivavoce.motion.speech.load import load_audio
 
 LINE = Path(__file__).resolve().parents[2] / "addon" / "assets" / "demo_line.flac"
 
 
-@pytest.fixture(scope="module")
-def hearing() -> Hearing:
-    return hear(load_audio(LINE), "He might even have been made amiable himself.")
+TEXT = "He might even have been made amiable himself."
+
+
+@pytest.fixture(scope="module", params=ENGINE_NAMES)
+def hearing(request: pytest.FixtureRequest) -> Hearing:
+    return hear(load_audio(LINE), TEXT, by=engine(request.param))
 
 
 def test_the_same_seed_is_the_same_take_to_the_bit(hearing: Hearing):
@@ -27,9 +32,10 @@ def test_the_same_seed_is_the_same_take_to_the_bit(hearing: Hearing):
         np.testing.assert_array_equal(first.layer(layer).joint_rotations, second.layer(layer).joint_rotations)
 
 
-def test_another_seed_keeps_the_lips_and_changes_the_rest(hearing: Hearing):
+def test_another_seed_is_another_take(hearing: Hearing):
     first, second = (perform(hearing, PerformanceStyle(seed=seed)) for seed in (0, 1))
-    np.testing.assert_array_equal(first.layer("lips").blend_shape_weights, second.layer("lips").blend_shape_weights)
+    are_lips_equal = np.array_equal(first.layer("lips").blend_shape_weights, second.layer("lips").blend_shape_weights)
+    assert are_lips_equal == (hearing.engine == "articulation")
     assert not np.allclose(first.layer("head").joint_rotations, second.layer("head").joint_rotations, atol=1e-3)
     assert not np.allclose(first.layer("gaze").blend_shape_weights, second.layer("gaze").blend_shape_weights, atol=1e-2)
 
@@ -67,7 +73,55 @@ def test_closures_hold_at_every_amplitude(hearing: Hearing, mouth: float):
 def test_head_amplitude_zero_freezes_the_head_and_nothing_else(hearing: Hearing):
     moving, frozen = (perform(hearing, PerformanceStyle(head=head)) for head in (1.0, 0.0))
     assert np.ptp(frozen.joints(["neck", "head"]), axis=0).max() == 0.0
-    np.testing.assert_array_equal(moving.blend_shapes(ARKIT_NAMES), frozen.blend_shapes(ARKIT_NAMES))
+    np.testing.assert_allclose(moving.blend_shapes(ARKIT_NAMES), frozen.blend_shapes(ARKIT_NAMES), atol=1e-6)
+
+
+def test_ten_draws_differ_and_all_close_the_lips():
+    hearing, human = hear(load_audio(LINE), by=engine("probabilistic")), load_open_human()
+    clips = [perform(hearing, PerformanceStyle(seed=seed, variation=0.2)) for seed in range(10)]
+    wanted = [MotionClip(clip.fps, clip.layers, aligned_phonemes(load_audio(LINE), TEXT)) for clip in clips]
+    assert all(lip_closures(clip, human).closed.all() for clip in wanted)
+    assert diversity_mm(face_mesh(human), np.stack([clip.blend_shapes(ARKIT_NAMES) for clip in clips])) > 0.3
+
+
+def test_no_variation_is_the_same_face_with_every_seed():
+    hearing = hear(load_audio(LINE), by=engine("probabilistic"))
+    first, second = (
+        perform(hearing, PerformanceStyle(seed=seed, variation=0.0), layers=["lips", "upper_face"]) for seed in (0, 1)
+    )
+    np.testing.assert_array_equal(first.blend_shapes(ARKIT_NAMES), second.blend_shapes(ARKIT_NAMES))
+
+
+@pytest.mark.parametrize("name", ["probabilistic", "diffusion"])
+def test_a_style_from_a_clip_changes_how_and_not_what(name: str):
+    hearing = hear(load_audio(LINE), by=engine(name))
+    plain = perform(hearing, PerformanceStyle(variation=0.0))
+    wide = perform(hear(load_audio(LINE), by=engine("articulation")), PerformanceStyle(mouth=2.0))
+    styled = perform(hearing, PerformanceStyle(variation=0.0), style_clip=wide)
+    openings = [clip.blend_shapes(["jawOpen"])[:, 0] for clip in (plain, styled)]
+    assert not np.allclose(*openings, atol=0.01)
+    assert np.corrcoef(*openings)[0, 1] > 0.9
+    assert lip_closures(styled, load_open_human()).closed.all()
+    short = MotionClip(
+        wide.fps, tuple(MotionLayer("lips", layer.blend_shape_weights[:10], layer.blend_shape_names) for layer in wide.layers[:1])
+    )
+    with pytest.raises(InvalidInput, match="style"):
+        perform(hearing, PerformanceStyle(), style_clip=short)
+
+
+def test_the_rules_take_no_style_from_a_clip():
+    hearing = hear(load_audio(LINE), TEXT, by=engine("articulation"))
+    with pytest.raises(InvalidInput, match="no style from a clip"):
+        perform(hearing, PerformanceStyle(), style_clip=perform(hearing, PerformanceStyle()))
+
+
+def test_an_encoder_that_the_weights_do_not_know_is_refused(tmp_path: Path):
+    with pytest.raises(InvalidInput, match="hear through 'whisper-tiny'"):
+        engine("probabilistic", encoder=str(tmp_path / "hubert"))
+    with pytest.raises(InvalidInput, match="No engine"):
+        engine("puppet")
+    with pytest.raises(ModelMissing):
+        engine("probabilistic", tmp_path)
 
 
 def test_frames_cover_the_audio(hearing: Hearing):
