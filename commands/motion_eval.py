@@ -76,14 +76,18 @@ def run(config: MotionEval) -> None:
 
 
 def _chosen_engines(config: MotionEval, report: ReportProgress) -> "dict[str, Candidate]":
-    from ..motion.engines import BUNDLED_WEIGHTS
+    from ..motion.engines import BUNDLED_WEIGHTS, ENGINE_NAMES, engine
     from ..motion.evaluation.candidates import candidates
 
-    known = candidates(config.weights or BUNDLED_WEIGHTS)
+    weights = config.weights or BUNDLED_WEIGHTS
+    known = candidates(weights)
     unknown = [name for name in config.engines if name not in known]
     if unknown:
         raise InvalidInput(f"No engine is called {', '.join(unknown)}. Choose from: {', '.join(known)}.")
     engines = {name: known[name] for name in config.engines or known}
+    for name in set(ENGINE_NAMES) & set(engines):
+        # Weights that are missing are told now, not after the first engines' hour.
+        engine(name, weights)
     if config.ridge_from:
         from ..motion.evaluation.ridge import ridge_of_corpora
 

@@ -11,6 +11,9 @@ from ..human.expression import expression_to_arkit, offsets_to_arkit
 from ..human.load_model import load_model
 from ..human.model_basis import model_basis, moving_vertices, on_vertices
 
+_MOST_VERTICES = 2500
+"""That are compared: a face has 52 weights, and ten times the vertices take ten times as long."""
+
 
 class FaceModel:
     """A model from the user's own file."""
@@ -24,7 +27,8 @@ class FaceModel:
             raise InvalidInput(f"{path} holds a {model.kind} model where a {kind} model is needed. Give another to --model.")
         basis = model_basis(model, load_open_human())
         self.vertex_count = len(basis.template)
-        self._rows = moving_vertices(basis)
+        moving = moving_vertices(basis)
+        self._rows = moving[:: -(-len(moving) // _MOST_VERTICES)]
         self._basis = on_vertices(basis, self._rows)
 
     def arkit_of_expression(self, expression: np.ndarray, joint_rotations: np.ndarray) -> np.ndarray:
