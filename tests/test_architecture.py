@@ -15,7 +15,7 @@ MODULES = sorted([ROOT / "__init__.py", ROOT / "__main__.py", *(path for part in
 PACKAGES = sorted(path.parent for path in MODULES if path.name == "__init__.py")
 
 BLENDER = frozenset(
-    {"addon_utils", "bl_math", "blf", "bmesh", "bpy", "bpy_extras", "freestyle", "gpu", "gpu_extras", "mathutils"}
+    {"addon_utils", "aud", "bl_math", "blf", "bmesh", "bpy", "bpy_extras", "freestyle", "gpu", "gpu_extras", "mathutils"}
 )
 SERVER = frozenset({"fastapi", "pydantic", "pydantic_core", "python_multipart", "starlette", "uvicorn"})
 
@@ -26,7 +26,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "__main__": ("bridge", "commands", "motion", "rendering"),
     "commands": ("bridge", "motion", "rendering"),
     "motion": ("bridge",),
-    "motion.speech": ("bridge",),
+    "motion.checkpoint": ("bridge",),
+    "motion.speech": ("bridge", "motion.checkpoint"),
     "motion.human": ("bridge",),
     "motion.articulation": ("bridge", "motion.speech", "motion.human"),
     "motion.data": ("bridge", "motion.speech", "motion.human", "motion.articulation", "motion.models"),
@@ -44,9 +45,26 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "bridge.jobs": ("bridge.data", "bridge.errors", "bridge.formats"),
     "addon": ("bridge",),
     "addon.core": ("bridge",),
+    "addon.translations": (),
     "addon.scene": ("addon.core", "bridge"),
-    "addon.operators": ("addon.scene", "addon.core", "addon.session", "addon.preferences", "addon.properties", "bridge"),
-    "addon.panels": ("addon.scene", "addon.core", "addon.session", "addon.preferences", "addon.properties", "bridge"),
+    "addon.operators": (
+        "addon.scene",
+        "addon.core",
+        "addon.session",
+        "addon.preferences",
+        "addon.properties",
+        "addon.translations",
+        "bridge",
+    ),  # fmt: skip
+    "addon.panels": (
+        "addon.scene",
+        "addon.core",
+        "addon.session",
+        "addon.preferences",
+        "addon.properties",
+        "addon.translations",
+        "bridge",
+    ),  # fmt: skip
 }
 """What a part may import beside itself; of several entries that fit a module, the longest holds."""
 

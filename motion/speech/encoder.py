@@ -13,6 +13,7 @@ from ...bridge.data import AudioClip
 from ...bridge.errors import InvalidInput
 from ...bridge.lite.mel import SAMPLE_RATE
 from .log_mel import log_mel
+from .small_encoder import SMALL_ENCODERS, small_encoder
 from .transformers_folder import WHISPER_MODEL, folder_model, model_type, whisper_from_folder
 from .whisper_encoder import WhisperEncoder
 from .whisper_weights import whisper_tiny
@@ -78,12 +79,14 @@ def feature_windows(audio: AudioClip, encoder: SpeechEncoder) -> Iterator[np.nda
 
 
 def speech_encoder(name: str | Path = DEFAULT_ENCODER, device: str = "cpu") -> SpeechEncoder:
-    """`whisper-tiny` (after its second layer), or the encoder in a folder of `transformers` (HuBERT, wav2vec 2.0, Whisper).
+    """`whisper-tiny` (after its second layer), our own `small` or `small-60ms`, or one in a folder of `transformers`.
 
     Raises ModelMissing where there is none, InvalidInput where it cannot be used.
     """
     if str(name) == DEFAULT_ENCODER:
         return _Whisper(whisper_tiny(), device, _DEFAULT_DEPTH)
+    if str(name) in SMALL_ENCODERS:
+        return small_encoder(str(name), device)
     folder = Path(name).expanduser()
     if model_type(folder) == WHISPER_MODEL:
         return _Whisper(whisper_from_folder(folder), device)

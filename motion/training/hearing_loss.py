@@ -21,11 +21,20 @@ class HearingHeads(nn.Module):
         self.register_buffer("deviation", feature_deviation)
 
     def losses(self, hidden: Tensor, batch: HearingBatch) -> tuple[Tensor, Tensor]:
-        """Cross entropy of the visemes; and 1 - cosine plus a quarter of the squared error of the z-scored features."""
-        entropy = functional.cross_entropy(self.visemes(hidden).flatten(0, 1), batch.viseme.flatten(), ignore_index=UNKNOWN)
-        made, wanted = self.features(hidden), (batch.features - self.mean) / self.deviation
-        error = 1.0 - functional.cosine_similarity(made, wanted, dim=-1) + 0.25 * (made - wanted).square().mean(dim=-1)
-        return entropy, (error * batch.heard).sum() / batch.heard.sum().clamp(min=1.0)
+        """Of the visemes, and of the features."""
+        wanted = (batch.features - self.mean) / self.deviation
+        return viseme_loss(self.visemes(hidden), batch), feature_loss(self.features(hidden), wanted, batch.heard)
+
+
+def viseme_loss(logits: Tensor, batch: HearingBatch) -> Tensor:
+    """Cross entropy where the sound is known. logits: (B, T, 24) -> ()"""
+    return functional.cross_entropy(logits.flatten(0, 1), batch.viseme.flatten(), ignore_index=UNKNOWN)
+
+
+def feature_loss(made: Tensor, wanted: Tensor, heard: Tensor) -> Tensor:
+    """1 - cosine plus a quarter of the squared error, of z-scored features (B, T, D), where heard (B, T) is 1. -> ()"""
+    error = 1.0 - functional.cosine_similarity(made, wanted, dim=-1) + 0.25 * (made - wanted).square().mean(dim=-1)
+    return (error * heard).sum() / heard.sum().clamp(min=1.0)
 
 
 def feature_statistics(batch: HearingBatch) -> tuple[Tensor, Tensor]:
