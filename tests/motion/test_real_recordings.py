@@ -14,6 +14,8 @@ from vivavoce.motion.metrics import LipClosures, lip_closures
 from vivavoce.motion.predict import hear, perform
 from vivavoce.motion.speech.alignment import aligned_phonemes
 from vivavoce.motion.speech.load import load_audio
+from vivavoce.motion.speech.prosody import prosody
+from vivavoce.motion.speech.recognition import recognised_phonemes
 
 PROMPTS = Path("/usr/share/asterisk/sounds")
 TRANSCRIPTS = Path("/usr/share/doc")
@@ -74,3 +76,20 @@ def test_aligned_p_b_m_close_the_lips(with_text: bool, name: str):
     closed = np.concatenate([closures_at_aligned_phones(*line, with_text, name).closed for line in lines])
     assert len(closed) > 100
     assert closed.mean() >= 0.9, f"{closed.sum()} of {len(closed)}"
+
+
+@pytest.mark.parametrize("language", ["es", "fr", "it", "ru"])
+def test_recognised_p_b_m_close_the_lips_in_other_languages(language: str):
+    """The learned engine hears contacts alone: the IPA recogniser, which it does not know, says where there are some."""
+    folder = PROMPTS / VOICES[language]
+    if not folder.is_dir():
+        pytest.skip(f"asterisk-core-sounds-{language}-wav is not installed")
+    human, closed = load_open_human(), []
+    for path in [path for path in sorted(folder.glob("*.wav")) if path.stat().st_size > 40_000][:8]:
+        audio = load_audio(path)
+        clip = perform(hear(audio, by=engine("probabilistic")), PerformanceStyle(), fps=60.0, layers=["lips"])
+        wanted = MotionClip(clip.fps, clip.layers, recognised_phonemes(audio, prosody(audio)))
+        closed.append(lip_closures(wanted, human).closed)
+    share = np.concatenate(closed)
+    assert len(share) > 20
+    assert share.mean() >= 0.8, f"{share.sum()} of {len(share)}"
