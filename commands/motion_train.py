@@ -13,6 +13,7 @@ from .console import STDOUT, ReportProgress, progress_bar
 
 if TYPE_CHECKING:
     from ..motion.data.examples import Examples
+    from ..motion.data.hearing import HearingExamples
     from ..motion.training.run import Schedule
 
 
@@ -29,7 +30,8 @@ class MotionTrain:
     prior: Path | None = None
     """The prior's weights, for the probabilistic model."""
     start: Path | None = None
-    """Weights of the probabilistic model to go on from, such as the bundled ones with a corpus of your own."""
+    """Weights to go on from: of the probabilistic model, such as the bundled ones with a corpus of your own; for the encoder a
+    lite model's, whose layers hear already."""
     encoder: str = "whisper-tiny"
     """What the model hears through: whisper-tiny, small, or a folder of transformers (HuBERT, wav2vec 2.0, Whisper)."""
     teacher: Literal["calibrated", "textbook"] = "calibrated"
@@ -64,7 +66,7 @@ def _schedule(config: MotionTrain, default: "Schedule") -> "Schedule":
     return replace(default, seed=config.seed, **{name: value for name, value in wanted.items() if value is not None})
 
 
-def _facts(config: MotionTrain, examples: "Examples", schedule: "Schedule") -> dict[str, str]:
+def _facts(config: MotionTrain, examples: "Examples | HearingExamples", schedule: "Schedule") -> dict[str, str]:
     """What a weight file tells of how it was made."""
     corpora = " ".join(path.name for path in config.corpora)
     return {
@@ -109,7 +111,29 @@ def _diffusion(config: MotionTrain, report: ReportProgress) -> Path:
     return write_diffusion(trained, config.out, _facts(config, examples, schedule))
 
 
+def _encoder(config: MotionTrain, report: ReportProgress) -> Path:
+    from ..motion.data.hearing import HearingExamples
+    from ..motion.speech.small_encoder import SmallEncoderConfig
+    from ..motion.training.encoder import SCHEDULE, train_encoder, write_encoder
+
+    schedule, examples = _schedule(config, SCHEDULE), HearingExamples(config.corpora, config.encoder, report=report)
+    trained = train_encoder(examples, config.out, SmallEncoderConfig(), schedule, report, config.start)
+    return write_encoder(trained, config.out, _facts(config, examples, schedule))
+
+
+def _lite(config: MotionTrain, report: ReportProgress) -> Path:
+    from ..motion.data.hearing import HearingExamples
+    from ..motion.models.lite import LiteConfig
+    from ..motion.training.lite import SCHEDULE, train_lite, write_lite
+
+    schedule, examples = _schedule(config, SCHEDULE), HearingExamples(config.corpora, config.encoder, report=report)
+    trained = train_lite(examples, config.out, LiteConfig(), schedule, report)
+    return write_lite(trained, config.out, _facts(config, examples, schedule))
+
+
 TRAINERS: dict[str, Callable[[MotionTrain, ReportProgress], Path]] = {
+    "encoder": _encoder,
+    "lite": _lite,
     "prior": _prior,
     "probabilistic": _probabilistic,
     "diffusion": _diffusion,
