@@ -39,6 +39,19 @@ class VIVAVOCE_PG_performance(bpy.types.PropertyGroup):
     eyes: bpy.props.FloatProperty(name="Eyes", description="Amplitude of gaze and of the upper face", **_AMPLITUDE)
     blinks: bpy.props.FloatProperty(name="Blinks", description="Blink rate, as a multiple of the natural one", **_AMPLITUDE)
     seed: bpy.props.IntProperty(name="Seed", description="Another seed is another take", min=0)
+    engine: bpy.props.EnumProperty(
+        name="Engine",
+        description="Who performs, where there is a backend",
+        items=[
+            ("probabilistic", "Drawn", "A learned face, drawn anew with every seed; blinks, gaze and head by rule"),
+            ("diffusion", "Diffusion", "Face, head, gaze and blinks by a learned diffusion model: livelier, and slower"),
+            ("articulation", "Rules", "The mouth by phonetic rules: the same lips with every seed"),
+        ],
+    )
+    variation: bpy.props.FloatProperty(
+        name="Variation", description="How freely a learned face is drawn; 0 is the same with every seed", min=0.0, max=2.0,
+        soft_max=1.0, default=0.2,
+    )  # fmt: skip
 
 
 class VIVAVOCE_PG_stretch(bpy.types.PropertyGroup):

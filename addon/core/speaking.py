@@ -16,8 +16,10 @@ def speak_options(settings: Mapping[str, Any], fps: float, layers: tuple[str, ..
         "style": {
             "moods": json.loads(settings["moods"] or "[]"),
             "seed": settings["seed"],
+            "variation": settings["variation"],
             **{part: settings[part] for part in _AMPLITUDES},
         },
+        "engine": settings["engine"],
         "fps": fps,
         "text": settings["text"].strip() or None,
     }

@@ -7,6 +7,7 @@ from ..preferences import is_light
 from ..scene import compat
 from ..scene.character import Character
 from ..session import session
+from ..translations.interface import localised
 from .base import CharacterPanel, draw_sentences
 
 
@@ -44,7 +45,9 @@ class VIVAVOCE_PT_performance(CharacterPanel):
         column = layout.column(align=True)
         for name in ("mouth", "head", "eyes", "blinks"):
             column.prop(performance, name, slider=True)
-        layout.prop(performance, "seed")
+        column = layout.column(align=True)
+        for name in ("seed", "variation", "engine"):
+            column.prop(performance, name)
 
 
 def _draw_job(context: Any, layout: Any, character: Character) -> None:
@@ -60,7 +63,7 @@ def _draw_job(context: Any, layout: Any, character: Character) -> None:
             draw_sentences(context, layout.box(), complaint, icon="ERROR")
         return
     status = job.remote.status
-    waiting = f"place {status.place} in the queue" if status.place else status.stage
+    waiting = localised(f"place {status.place} in the queue" if status.place else status.stage)
     row = layout.row(align=True)
     compat.draw_progress(row, status.progress, waiting)
     row.operator("vivavoce.cancel_speaking", text="", icon="X")
