@@ -8,6 +8,8 @@ from typing import Self
 
 import numpy as np
 import torch
+from scipy.ndimage import convolve1d
+from scipy.signal import firwin
 from torch import Tensor
 from torch.nn import functional
 
@@ -29,6 +31,8 @@ _MARGIN_FRAMES = 3 * FRAMES_PER_TOKEN
 assert max(HEARING_REACH, FRAMES_PER_TOKEN * (_DYNAMICS_SECONDS // 2)) <= _MARGIN_FRAMES
 _DYNAMIC_SCALE = (0.5, 2.0)
 """What an amplitude may ask of the model; the rest of it scales the motion."""
+_HEAD_FILTER = firwin(15, 6.0, fs=FPS).astype(np.float32)
+"""Heads do not move faster than six times a second; what the model leaves there is the rest of its noise."""
 
 
 @dataclass(frozen=True)
@@ -176,9 +180,10 @@ def _block_seed(seed: int, block: int) -> int:
 
 
 def performed(channels: np.ndarray, style: PerformanceStyle) -> np.ndarray:
-    """Eyes that move in events, and what amplitudes ask beyond what the model was asked already. (F, 48) -> (F, 48)."""
+    """Eyes that move in events, a steady head, and what amplitudes ask beyond the model. (F, 48) -> (F, 48)."""
     made = with_events(channels, style.blinks, np.random.default_rng(style.seed))
     made[:, LIPS] *= style.mouth / np.clip(style.mouth, *_DYNAMIC_SCALE)
+    made[:, HEAD] = convolve1d(channels[:, HEAD], _HEAD_FILTER, axis=0, mode="nearest")
     made[:, HEAD] *= style.head / np.clip(style.head, *_DYNAMIC_SCALE)
     made[:, UPPER_FACE] *= style.eyes
     made[:, GAZE] *= style.eyes

@@ -29,6 +29,7 @@ _LEAST_HEIGHT = 0.5
 _SHORTEST_GAP_FRAMES = 8
 _BASE_FRAMES = 51
 _SACCADE_RAD_S = 0.07
+_LEAST_SACCADE_RAD = 0.014
 _FPS = 25.0
 
 
@@ -92,14 +93,29 @@ def _lids(peaks: np.ndarray, frame_count: int) -> np.ndarray:
 
 def held_gaze(curve: np.ndarray) -> np.ndarray:
     """(F, 2) slow curve -> (F, 2) fixations with jumps of one frame between: jumps are where the curve is fastest, as in the
-    velocity-threshold identification of saccades (Salvucci and Goldberg 2000)."""
+    velocity-threshold identification of saccades (Salvucci and Goldberg 2000), and lead as far as a saccade must."""
     if len(curve) < 3:
         return curve.copy()
     speed = np.linalg.norm(np.gradient(curve, axis=0), axis=1) * GAZE_UNIT_RAD * _FPS
-    jumps, _ = find_peaks(speed, height=_SACCADE_RAD_S, distance=3)
-    borders = np.concatenate([[0], jumps, [len(curve)]])
-    held = np.empty_like(curve)
-    for first, last in pairwise(borders.tolist()):
+    jumps = find_peaks(speed, height=_SACCADE_RAD_S, distance=3)[0].tolist()
+    while True:
+        places = _fixations(curve, [0, *jumps, len(curve)])
+        sizes = np.linalg.norm(np.diff(places, axis=0), axis=1)
+        if not len(sizes) or sizes.min() * GAZE_UNIT_RAD >= _LEAST_SACCADE_RAD:
+            return np.repeat(places, np.diff([0, *jumps, len(curve)]), axis=0)
+        # Neighbours that hardly differ are one fixation and a drift; joined, they may differ from the next.
+        jumps = [jump for jump, size, left in zip(jumps, sizes, [np.inf, *sizes[:-1]], strict=True) if not _is_drift(size, left)]
+
+
+def _is_drift(size: float, left: float) -> bool:
+    """Of neighbouring drifts the first is undone at a time, so that a slow way far does not vanish as a whole."""
+    return size * GAZE_UNIT_RAD < _LEAST_SACCADE_RAD <= left * GAZE_UNIT_RAD
+
+
+def _fixations(curve: np.ndarray, borders: list[int]) -> np.ndarray:
+    """(F, 2) and N + 1 borders -> (N, 2): the mean of each stretch, without its ends where the curve is on its way."""
+    places = np.empty((len(borders) - 1, curve.shape[1]), curve.dtype)
+    for index, (first, last) in enumerate(pairwise(borders)):
         inside = int(min(SPREAD_FRAMES, max(last - first - 1, 0) // 2))
-        held[first:last] = curve[first + inside : max(last - inside, first + inside + 1)].mean(axis=0)
-    return held
+        places[index] = curve[first + inside : max(last - inside, first + inside + 1)].mean(axis=0)
+    return places
