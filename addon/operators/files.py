@@ -9,6 +9,7 @@ from bpy_extras.io_utils import ExportHelper, ImportHelper
 from ...bridge.formats import FORMATS, read_clip, read_livelink_csv, write_clip
 from ..core.packing import unpacked_clip
 from ..core.retiming import last_frame
+from ..core.standing import standing_motion
 from ..scene import takes
 from ..scene.export import export_frames
 from .base import CharacterOperator, active_character
@@ -28,6 +29,11 @@ class VIVAVOCE_OT_import_motion(CharacterOperator, ImportHelper):
 
     filter_glob: bpy.props.StringProperty(default=";".join(f"*{suffix}" for suffix in FORMATS), options={"HIDDEN"})
     start_frame: bpy.props.IntProperty(name="Start Frame", description="Where the motion begins", default=1)
+    stands: bpy.props.BoolProperty(
+        name="Stand Upright in Place",
+        description="Set bodies upright that lie along the file's Z, as in AMASS, and let them start where the character stands",
+        default=True,
+    )
     fps: bpy.props.FloatProperty(
         name="Rate of a csv", description="Frames per second of a Live Link Face csv; 0 reads it from the timecodes", min=0.0
     )
@@ -36,6 +42,7 @@ class VIVAVOCE_OT_import_motion(CharacterOperator, ImportHelper):
         path = Path(bpy.path.abspath(self.filepath))
         is_rated_csv = self.fps > 0.0 and path.suffix.lower() == ".csv"
         clip = read_livelink_csv(path, fps=self.fps) if is_rated_csv else read_clip(path)
+        clip = standing_motion(clip) if self.stands else clip
         character = active_character(context)
         takes.add_take(character, clip, path.stem, self.start_frame)
         report_review(self, character)

@@ -16,6 +16,8 @@ from ..core.retiming import scene_frames
 from . import compat
 from .character import Character, shape_key_names
 
+_MOVED_SHARE = 0.05
+
 
 @dataclass(frozen=True)
 class Motion:
@@ -86,18 +88,17 @@ def _head_motion(face: Any, clip: MotionClip, turn: tuple[int, int, float], visi
         world = np.array(face.evaluated_get(bpy.context.evaluated_depsgraph_get()).matrix_world)
         seen.append(vertices @ world[:3, :3].T)
     before, after = _asked_vertices(face, clip, (first, second))
-    rows = _head_rows(face, clip)
+    rows = _face_rows(face)
     return Motion(face.name, "head", proof.turn_rad((before[rows], after[rows]), (seen[0][rows], seen[1][rows])) / asked_rad)
 
 
-def _head_rows(face: Any, clip: MotionClip) -> np.ndarray:
-    """The vertices that the clip's shapes move at all: the face, whatever else the mesh has."""
+def _face_rows(face: Any) -> np.ndarray:
+    """The vertices that ARKit's shapes move: the face, whatever else the mesh has."""
     rest = _key_vertices(face.data.shape_keys.reference_key)
-    motion = np.zeros(len(rest))
-    for name, own in shape_key_names(face).items():
-        if any(name in layer.blend_shape_names for layer in clip.layers):
-            motion = np.maximum(motion, np.abs(_key_vertices(face.data.shape_keys.key_blocks[own]) - rest).max(axis=1))
-    return np.flatnonzero(motion > 0.05 * motion.max())
+    motion = np.zeros(rest.shape, np.float32)
+    for own in shape_key_names(face).values():
+        np.maximum(motion, np.abs(_key_vertices(face.data.shape_keys.key_blocks[own]) - rest), out=motion)
+    return np.flatnonzero(motion.max(axis=1) > _MOVED_SHARE * motion.max())
 
 
 def _turning_joints(character: Character) -> list[str]:
