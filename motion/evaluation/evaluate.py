@@ -36,8 +36,8 @@ class Judging:
         if self.limit < 1 or not 2 <= self.draws <= 100:
             raise InvalidInput(f"Judging needs at least one clip and 2 to 100 draws, not {self.limit} and {self.draws}.")
 
-    def style(self, draw: int) -> PerformanceStyle:
-        return PerformanceStyle(seed=draw, variation=self.variation)
+    def style(self, draw: int, emotion: Mapping[str, float]) -> PerformanceStyle:
+        return PerformanceStyle(emotion, seed=draw, variation=self.variation)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def evaluated_corpus(
 def _clip_rows(name: str, engine: Candidate, judge: Judge, judging: Judging) -> dict[str, Scores]:
     """One engine on one clip."""
     performer = engine(judge.truth.audio)
-    takes = [performed(performer(judging.style(draw), judge.truth.fps)) for draw in range(judging.draws)]
+    takes = [performed(performer(judging.style(draw, judge.truth.emotion), judge.truth.fps)) for draw in range(judging.draws)]
     scores = [judge.scores(take) for take in takes]
     rows = {name: replace(scores[0], **judge.over_draws(takes))}
     if max(each.lve for each in scores) - min(each.lve for each in scores) > _SAME_MM:
@@ -102,7 +102,7 @@ def evaluated_real_mouths(
     rows = []
     for number, (name, engine) in enumerate(engines.items()):
         told = partial(_tell, report, number, len(engines), f"{folder.name}: {name}")
-        rows.append(Row(f"{folder.name} (tracked)", name, *real_mouth_scores(folder, engine, judging.style(0), told)))
+        rows.append(Row(f"{folder.name} (tracked)", name, *real_mouth_scores(folder, engine, judging.style(0, {}), told)))
     return rows
 
 

@@ -1,7 +1,8 @@
 """Truth: what a face really did, or what the teacher of synthetic speech had it do, in a clip that nobody learnt from."""
 
 import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -22,7 +23,7 @@ _TEACHERS_LAYERS = ("upper_face", "blinks", "head")
 class Truth:
     """weights: (F, 52) ARKit, 0 where not known; is_known: (52,) bool. is_valid: (F,) bool. opening_mm: (F,).
 
-    head_rotation: (F, 3) axis-angle in radians, or None.
+    head_rotation: (F, 3) axis-angle in radians, or None. emotion: what the speaker performed, as a style has it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Truth:
     is_valid: np.ndarray
     opening_mm: np.ndarray
     head_rotation: np.ndarray | None
+    emotion: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def has_mouth(self) -> bool:
@@ -67,9 +69,10 @@ def truth_of(corpus: Corpus, index: int, human: OpenHuman) -> Truth:
         opening_mm = widest_mm * np.nan_to_num(clip.curves[:, names.index(OPENING)])
     else:
         opening_mm = mouth_opening_mm(human, weights)
+    emotion = {clip.label.emotion: clip.label.intensity} if clip.label.intensity > 0.0 else {}
     return Truth(
-        clip.label.name, clip.audio, corpus.header.fps, weights, is_known, clip.is_valid, opening_mm, head_rotation
-    )  # fmt: skip
+        clip.label.name, clip.audio, corpus.header.fps, weights, is_known, clip.is_valid, opening_mm, head_rotation, emotion
+    )
 
 
 def _taught(clip: CorpusClip, fps: float, weights: np.ndarray, is_known: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ from vivavoce.bridge.errors import InvalidInput, ModelMissing
 from vivavoce.bridge.formats.open_human import load_open_human
 from vivavoce.commands.motion_eval import MotionEval, run
 from vivavoce.motion.data.corpus import OPENING, SAMPLE_RATE, ClipLabel, Corpus, CorpusClip, CorpusHeader, write_corpus
-from vivavoce.motion.data.splits import split_by_sentence
+from vivavoce.motion.data.splits import HELD_OUT_SPEAKER, split_by_sentence
 from vivavoce.motion.evaluation.candidates import Candidate, Performer, candidates, loudness
 from vivavoce.motion.evaluation.evaluate import TRUTH, Judging, Row, evaluated_corpus, rows_as_records
 from vivavoce.motion.evaluation.real_mouths import real_mouth_scores
@@ -143,6 +143,25 @@ def test_the_teacher_moves_the_rest_of_a_synthetic_face(tmp_path: Path) -> None:
     assert found["knowing"].fdd > 0.0
     assert found["knowing"].ba == 0.0
     assert 0.0 < found[TRUTH].ba <= 1.0
+
+
+def test_a_line_is_asked_for_in_its_emotion(tmp_path: Path) -> None:
+    audio = spoken(0)
+    label = ClipLabel("line", f"anne{HELD_OUT_SPEAKER}", "", "en", "angry", 2 / 3)
+    path = tmp_path / "angry.safetensors"
+    write_corpus(path, CorpusHeader(FPS, LIPS_NAMES), [CorpusClip(label, audio, mouth(audio), np.ones(50, bool))])
+    asked: list[PerformanceStyle] = []
+
+    def engine(audio: AudioClip) -> Performer:
+        def perform(style: PerformanceStyle, fps: float) -> MotionClip:
+            asked.append(style)
+            return loudness(audio)(style, fps)
+
+        return perform
+
+    evaluated_corpus(Corpus(path), {"any": engine}, HUMAN, Judging(draws=2, variation=0.5))
+    assert [style.emotion for style in asked] == [{"angry": 2 / 3}] * 2
+    assert [(style.seed, style.variation) for style in asked] == [(0, 0.5), (1, 0.5)]
 
 
 def test_the_mean_is_by_length_and_of_what_is_known() -> None:
