@@ -38,7 +38,7 @@ from .core.backend_torch import NvidiaGpu, nvidia_gpu
 _PROBE_S = 20.0
 _PERIOD_S = 0.2
 _LAST_WORDS_BYTES = 20_000
-_HINDRANCES = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_PREFIX", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "UV_PYTHON")
+_HINDRANCES = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_PREFIX", "PIP_TARGET", "PIP_PREFIX", "UV_PYTHON")
 """Variables that would lead pip or uv elsewhere than to the environment."""
 
 
@@ -157,7 +157,7 @@ def _answer(command: tuple[str, ...]) -> str:
 def _started(command: tuple[str, ...], log: IO[bytes], temporary: Path) -> Iterator[subprocess.Popen[Any]]:
     """A process that is gone, with all it has started, when the block ends."""
     environment = {name: value for name, value in os.environ.items() if name not in _HINDRANCES}
-    environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
+    environment |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary)) | {"PIP_USER": "0"}
     try:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=environment, **_own_group()

@@ -35,21 +35,20 @@ class Installation:
     """One run of `backend_installer.py`, from asking to its end."""
 
     def __init__(self, request: BackendRequest) -> None:
-        """Starts at once. Raises WorkerLost where Blender's Python cannot be started."""
+        """Starts at once. Raises WorkerLost where that cannot be done."""
         folder = Path(request.folder)
         self.status = InstallationStatus(stage="Starting")
-        # A file, not a pipe: reading it never blocks, and the installer never waits for it to be read.
-        number, name = tempfile.mkstemp(".jsonl", "messages-", folder)
-        self._messages_path = Path(name)
-        with open(number, "wb") as messages, (folder / LOG_NAME).open("ab") as log:
-            try:
+        try:
+            # A file, not a pipe: reading it never blocks, and the installer never waits for it to be read.
+            number, name = tempfile.mkstemp(".jsonl", "messages-", folder)
+            with open(number, "wb") as messages, (folder / LOG_NAME).open("ab") as log:
                 self._process = subprocess.Popen(
                     [request.python, "-I", str(_PROGRAM), request.to_json()],
-                    stdin=subprocess.PIPE, stdout=messages, stderr=log,
-                    **_own_group(),
+                    stdin=subprocess.PIPE, stdout=messages, stderr=log, **_own_group(),
                 )  # fmt: skip
-            except OSError as error:
-                raise WorkerLost(f"Blender's Python cannot be started ({error}). Use an environment of yours.") from error
+        except OSError as error:
+            raise WorkerLost(f"The installer cannot be started ({error}). Use an environment of yours instead.") from error
+        self._messages_path = Path(name)
         self._messages = self._messages_path.open("rb")
         self._rest = b""
 

@@ -73,8 +73,8 @@ class Step:
 
     @property
     def digest(self) -> str:
-        """What a step must still be to count as done; the package is that of the extension's version."""
-        said = json.dumps([self.command, VERSION if self.name == "vivavoce" else ""])
+        """What a step must still be to count as done; package and check are those of the extension's version."""
+        said = json.dumps([self.command, VERSION if self.name in ("vivavoce", "check") else ""])
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -95,18 +95,20 @@ def installation_steps(request: BackendRequest, machine: Machine) -> tuple[Step,
     install = _installer(python, source, request, machine)
     # `uv pip install --upgrade` would put the index's own PyTorch in the place of the build for this machine.
     renewed = ("--reinstall-package", PACKAGE) if machine.uv else ("--upgrade",)
-    steps = [
-        Step("environment", "Making the environment", _make_environment(environment, source, machine), 20_000_000),
+    steps = [Step("environment", "Making the environment", _make_environment(environment, source, machine), 20_000_000)]
+    if not machine.uv and source.needs_network:
         # The pip of some Pythons is too old for PyTorch's newer packages.
-        Step("pip", "Updating pip", (*install, "--upgrade", "pip"), 20_000_000),
-        Step(
-            "torch", f"Installing PyTorch ({build.name})", (*install, *_index(build, source), TORCH_REQUIREMENT), build.size_bytes
-        ),
+        steps.append(Step("pip", "Updating pip", (*install, "--upgrade", "pip"), 20_000_000))
+    if not request.source:
+        # Before gigabytes are fetched for a package that the index may not have.
+        steps.append(Step("find", "Looking for Vivavoce", (*install, "--no-deps", source.requirement), 80_000_000))
+    torch = (*install, *_index(build, source), TORCH_REQUIREMENT)
+    return (
+        *steps,
+        Step("torch", f"Installing PyTorch ({build.name})", torch, build.size_bytes),
         Step("vivavoce", "Installing Vivavoce", (*install, *renewed, source.requirement), _PACKAGE_BYTES),
         Step("check", "Trying it out", (python, "-I", "-c", CHECK), 1_000_000),
-    ]
-    needs_pip = not machine.uv and source.needs_network
-    return tuple(step for step in steps if step.name != "pip" or needs_pip)
+    )
 
 
 def check_disk_space(steps: Iterable[Step], machine: Machine, folder: str) -> None:

@@ -49,19 +49,15 @@ def write_state(folder: Path, state: BackendState) -> None:
 
 
 def remaining_steps(steps: Sequence[Step], state: BackendState, folder: Path) -> tuple[Step, ...]:
-    """The steps from the first that is not done.
+    """The steps that are not done.
 
     All of them where all are done, where the environment has gone, or where another build of PyTorch lies in it: pip takes
     what is there for good enough.
     """
-    done = 0
-    while done < len(steps) and state.done.get(steps[done].name) == steps[done].digest:
-        done += 1
+    todo = tuple(step for step in steps if state.done.get(step.name) != step.digest)
     is_there = environment_python(folder / ENVIRONMENT_NAME).is_file()
-    is_other = any(
-        state.done.get(step.name, step.digest) != step.digest for step in steps if step.name not in ("vivavoce", "check")
-    )
-    return tuple(steps[done:]) if is_there and done < len(steps) and not is_other else tuple(steps)
+    is_other = any(step.name in state.done for step in todo if step.name in ("environment", "torch"))
+    return todo if todo and is_there and not is_other else tuple(steps)
 
 
 def facts_from_answer(answer: str) -> BackendFacts:

@@ -39,19 +39,19 @@ def test_what_is_installed_is_what_the_project_declares() -> None:
 
 def test_pip_steps(tmp_path: Path) -> None:
     steps = installation_steps(request(tmp_path), MACHINE)
-    assert [step.name for step in steps] == ["environment", "pip", "torch", "vivavoce", "check"]
+    assert [step.name for step in steps] == ["environment", "pip", "find", "torch", "vivavoce", "check"]
     assert steps[0].command == ("/blender/python3.11", "-I", "-m", "venv", str(tmp_path / "env"))
     # Nothing but the environment's own Python installs anything.
     assert {step.command[0] for step in steps[1:]} == {str(environment_python(tmp_path / "env"))}
-    assert steps[2].command[-3:] == ("--index-url", CPU.index, TORCH_REQUIREMENT)
-    assert steps[3].command[-1] == f"vivavoce[{EXTRAS}]=={VERSION}"
+    assert steps[3].command[-3:] == ("--index-url", CPU.index, TORCH_REQUIREMENT)
+    assert steps[4].command[-1] == f"vivavoce[{EXTRAS}]=={VERSION}"
 
 
 def test_uv_steps(tmp_path: Path) -> None:
     steps = installation_steps(request(tmp_path), replace(MACHINE, uv="/bin/uv"))
-    assert [step.name for step in steps] == ["environment", "torch", "vivavoce", "check"]
+    assert [step.name for step in steps] == ["environment", "find", "torch", "vivavoce", "check"]
     assert steps[0].command == ("/bin/uv", "venv", "--python", "/blender/python3.11", str(tmp_path / "env"))
-    assert steps[1].command[:5] == ("/bin/uv", "pip", "install", "--python", str(environment_python(tmp_path / "env")))
+    assert steps[2].command[:5] == ("/bin/uv", "pip", "install", "--python", str(environment_python(tmp_path / "env")))
     fetched = installation_steps(request(tmp_path), replace(MACHINE, uv="/bin/uv", interpreters=()))
     assert fetched[0].command[3] == "3.11"
 
