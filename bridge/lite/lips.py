@@ -14,7 +14,7 @@ from .network import LiteStream, LiteWeights
 _BLOCK_S = 20
 _SPEAKING_SHARE = 0.75
 """Of an expression's mouth that is left while speaking."""
-_CERTAIN = (0.3, 0.65)
+_CERTAIN = (0.4, 0.8)
 """Contacts that are less likely are none; more likely ones are whole."""
 
 
