@@ -7,6 +7,7 @@ import bpy
 from . import operators, panels, preferences, properties
 from .operators import backend
 from .session import session
+from .translations import interface
 
 CLASSES = (preferences.VIVAVOCE_AP_preferences, *properties.CLASSES, *operators.classes(), *panels.classes())
 
@@ -22,6 +23,7 @@ def register() -> None:
             bpy.utils.register_class(cls)
             _undo.append(lambda cls=cls: bpy.utils.unregister_class(cls))
         _undo.append(properties.attach())
+        _undo.append(interface.attach(preferences.PACKAGE))
         _undo.append(backend.stop_watching)
         _undo.append(session.stop)
     except Exception:

@@ -6,6 +6,7 @@ import bpy
 
 from ...bridge.errors import VivavoceError
 from ..scene.character import Character, character_around
+from ..translations.interface import localised
 
 
 class VivavoceOperator(bpy.types.Operator):
@@ -23,11 +24,15 @@ class VivavoceOperator(bpy.types.Operator):
         except VivavoceError as error:
             reason = str(error)
         if reason:
-            cls.poll_message_set(reason)
+            cls.poll_message_set(localised(reason))
         return not reason
 
     def run(self, context: Any) -> None:
         raise NotImplementedError
+
+    def report(self, type: set[Any], message: str) -> None:
+        """Reports are in the language of the interface; Blender has its own names for what is passed."""
+        super().report(type, localised(message))
 
     def execute(self, context: Any) -> set[Any]:
         try:

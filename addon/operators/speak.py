@@ -16,6 +16,7 @@ from ..scene.character import Character
 from ..scene.compat import identity
 from ..scene.recording import write_recording
 from ..session import SpokenJob, session
+from ..translations.interface import localised
 from .base import CharacterOperator, active_character
 from .mend import report_review
 
@@ -66,7 +67,7 @@ class SpeakingOperator(CharacterOperator):
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
         status = self._job.remote.poll(_BUDGET_S)
-        _show(context, f"Vivavoce: {status.stage} {status.progress:.0%} (Esc cancels)")
+        _show(context, localised(f"Vivavoce: {status.stage} {status.progress:.0%} (Esc cancels)"))
         if not self._job.remote.has_ended:
             return {"PASS_THROUGH"}
         self._put_timer_away(context)

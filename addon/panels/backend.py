@@ -8,6 +8,7 @@ from ...bridge.errors import Cancelled
 from ..core.backend_state import read_state, version_conflict
 from ..scene.compat import draw_progress
 from ..session import session
+from ..translations.interface import localised
 
 _WIDTH = 100
 """Letters of a line in the preferences."""
@@ -31,7 +32,7 @@ def draw_installation(layout: Any, preferences: Any, folder: Path) -> None:
         layout.label(text="The backend takes minutes to install, and 2 to 10 GB of disk space", icon="INFO")
     row = layout.row(align=True)
     if running is not None:
-        draw_progress(row, running.progress, running.stage)
+        draw_progress(row, running.progress, localised(running.stage))
         row.operator("vivavoce.cancel_installation", text="", icon="X")
     else:
         text = "Reinstall" if state.facts else "Resume" if state.done else "Install"
@@ -43,5 +44,5 @@ def draw_installation(layout: Any, preferences: Any, folder: Path) -> None:
 
 def _draw_sentences(layout: Any, text: str, icon: str) -> None:
     column = layout.column(align=True)
-    for number, line in enumerate(textwrap.wrap(text, _WIDTH)):
+    for number, line in enumerate(textwrap.wrap(localised(text), _WIDTH)):
         column.label(text=line, icon="BLANK1" if number else icon, translate=False)

@@ -7,10 +7,13 @@ import bpy
 
 from ...bridge.errors import InvalidInput
 from ..scene.character import Character, character_around
+from ..translations.interface import localised
 
 _LETTER_PX = 7.0
 """The mean width of a letter, with some reserve, at a scale of 1."""
 _MARGINS_PX = 75.0
+_FIRST_WIDE = "\u2e80"
+"""From here on letters are twice as wide: Chinese, Japanese."""
 
 
 class VivavocePanel(bpy.types.Panel):
@@ -46,9 +49,11 @@ def active_character(context: Any) -> Character | None:
 
 
 def draw_sentences(context: Any, layout: Any, text: str, icon: str = "NONE") -> None:
-    """A text in as many lines as the sidebar's width asks for; the icon stands before the first."""
-    width_px = context.region.width / context.preferences.system.ui_scale
-    lines = textwrap.wrap(text, max(int((width_px - _MARGINS_PX) / _LETTER_PX), 16))
+    """A text, translated, in as many lines as the sidebar's width asks for; the icon stands before the first."""
+    text = localised(text)
+    width_px = context.region.width / context.preferences.system.ui_scale - _MARGINS_PX
+    letter_px = _LETTER_PX * (1.0 + sum(letter >= _FIRST_WIDE for letter in text) / max(len(text), 1))
+    lines = textwrap.wrap(text, max(int(width_px / letter_px), 8))
     column = layout.column(align=True)
     for number, line in enumerate(lines):
         column.label(text=line, icon=icon if number == 0 or icon == "NONE" else "BLANK1", translate=False)

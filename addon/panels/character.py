@@ -6,6 +6,7 @@ from ...bridge.data import ARKIT_NAMES
 from ...bridge.errors import InvalidInput
 from ..core.names import matched_names
 from ..scene.character import Character, character_around, shape_key_names
+from ..translations.interface import localised
 from .base import VivavocePanel, draw_sentences
 
 _HEAD_JOINTS = ("neck", "head")
@@ -27,12 +28,14 @@ class VIVAVOCE_PT_character(VivavocePanel):
 def _draw_coverage(column: Any, character: Character) -> None:
     column.label(text=character.owner.name, icon="OUTLINER_OB_ARMATURE" if character.armature else "MESH_DATA", translate=False)
     owned = {name for face in character.faces for name in shape_key_names(face)}
-    column.label(text=f"ARKit shape keys: {len(owned)} of {len(ARKIT_NAMES)}", icon="SHAPEKEY_DATA")
+    coverage = localised(f"ARKit shape keys: {len(owned)} of {len(ARKIT_NAMES)}")
+    column.label(text=coverage, icon="SHAPEKEY_DATA", translate=False)
     if character.armature is None:
         column.label(text="No armature: the head stays still", icon="INFO")
         return
     missing = set(_HEAD_JOINTS) - matched_names(_HEAD_JOINTS, character.armature.pose.bones.keys()).keys()
-    column.label(text=f"No bone for {' and '.join(sorted(missing))}" if missing else "Neck and head turn", icon="BONE_DATA")
+    bones = localised(f"No bone for {', '.join(sorted(missing))}" if missing else "Neck and head turn")
+    column.label(text=bones, icon="BONE_DATA", translate=False)
 
 
 CLASSES = (VIVAVOCE_PT_character,)

@@ -7,6 +7,7 @@ from ..core.proof import MOVES, UNKNOWN
 from ..scene.character import Character
 from ..scene.obstacles import KINDS
 from ..scene.review import GONE
+from ..translations.interface import localised
 from .base import CharacterPanel, draw_sentences
 
 _LISTED = 3
@@ -32,7 +33,8 @@ def _draw_motion(column: Any, review: Any) -> None:
     for name, label in _PARTS:
         share = getattr(review, name)
         if share != UNKNOWN:
-            column.label(text=f"{label} moves: {share:.0%}", icon="CHECKMARK" if share >= MOVES else "ERROR")
+            told = localised(f"{label} moves: {share:.0%}")
+            column.label(text=told, icon="CHECKMARK" if share >= MOVES else "ERROR", translate=False)
 
 
 def _draw_findings(context: Any, layout: Any, findings: Any) -> None:
@@ -42,7 +44,7 @@ def _draw_findings(context: Any, layout: Any, findings: Any) -> None:
         for text in texts[:_LISTED]:
             draw_sentences(context, box, text, icon="ERROR")
         if len(texts) > _LISTED:
-            box.label(text=f"and {len(texts) - _LISTED} more")
+            box.label(text=localised(f"and {len(texts) - _LISTED} more"), translate=False)
         if kind:
             button = "Use the Take Again" if kind == GONE else KINDS[kind].button
             box.operator("vivavoce.mend", text=button, icon="MODIFIER").finding = kind
@@ -52,12 +54,14 @@ def _draw_readout(context: Any, layout: Any, readout: Any) -> None:
     if not readout.is_told:
         return
     column = layout.column(align=True)
-    column.label(text=f"Closures (p b m): {readout.closures_made} of {readout.closures_wanted}")
+    closures = localised(f"Closures (p b m): {readout.closures_made} of {readout.closures_wanted}")
+    column.label(text=closures, translate=False)
     if readout.has_lag:
-        side = "after" if readout.lag_ms > 0.0 else "before"
-        column.label(text=f"Mouth {abs(readout.lag_ms):.0f} ms {side} the sound")
+        lag = f"{abs(readout.lag_ms):.0f}"
+        told = localised(f"Mouth {lag} ms after the sound" if readout.lag_ms > 0.0 else f"Mouth {lag} ms before the sound")
+        column.label(text=told, translate=False)
     if readout.pause_motion != UNKNOWN:
-        column.label(text=f"Lips in pauses: {readout.pause_motion:.0%} of their speed")
+        column.label(text=localised(f"Lips in pauses: {readout.pause_motion:.0%} of their speed"), translate=False)
     if readout.clipped:
         draw_sentences(context, column, f"At their limit: {readout.clipped}", icon="INFO")
 

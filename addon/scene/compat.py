@@ -113,6 +113,6 @@ def choose_movie_format(scene: bpy.types.Scene) -> None:
 def draw_progress(layout: Any, share: float, text: str) -> None:
     """A bar that is full at a share of 1, or the text with a number where layouts have no bars."""
     if HAS_PROGRESS_BAR:
-        layout.progress(factor=share, text=text)
+        layout.progress(factor=share, text=text, translate=False)
     else:
         layout.label(text=f"{text} {share:.0%}", icon="SORTTIME", translate=False)

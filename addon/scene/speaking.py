@@ -120,8 +120,9 @@ def put_line(line: Line, clip: MotionClip) -> Character:
     """
     owner = next((item for item in bpy.context.scene.objects if compat.identity(item) == line.owner), None)
     if owner is None:
-        reason = "was deleted while it was to speak, or another scene is open now"
-        raise InvalidInput(f"{line.owner_name} {reason}. Nothing was changed.")
+        raise InvalidInput(
+            f"{line.owner_name} was deleted while it was to speak, or another scene is open now. Nothing was changed."
+        )
     character = character_around(owner)
     if line.layer:
         take = owner.vivavoce.takes.get(line.take_name)

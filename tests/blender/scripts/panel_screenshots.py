@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import bpy
+
 sys.path.insert(0, str(Path(__file__).parent))
 import window
 
@@ -22,6 +24,17 @@ def picture(name: str) -> None:
     window.shoot(Path(folder, f"panel_{name}.png"), (left, bottom, sidebar.x + sidebar.width, view.y + view.height))
 
 
+def japanese() -> window.Steps:
+    """The finished take again, in another language; of the two, Blender 3.4 knows Japanese by the name that it has today."""
+    view: Any = bpy.context.preferences.view
+    view.language, view.use_translate_interface = "ja_JP", True
+    assert bpy.app.translations.pgettext_iface("Speak", "Operator") == "話す"
+    yield 1.0
+    picture("japanese")
+    view.language = "en_US"
+    yield 0.5
+
+
 def steps() -> window.Steps:
     yield from window.prepare(worker_python, recording)
     from vivavoce.addon.session import session
@@ -36,6 +49,7 @@ def steps() -> window.Steps:
     window.window().scene.frame_set(40)
     yield 1.0
     picture("done")
+    yield from japanese()
     window.speak()
     yield from window.until(lambda: any(job.remote.status.id for job in session.jobs.values()), "the second job")
     assert session._worker is not None

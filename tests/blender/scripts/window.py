@@ -20,6 +20,8 @@ TAB_CENTRE_PX = 171
 """How far below the sidebar's upper edge the middle of the fourth tab, Vivavoce, lies at a scale of 1."""
 _TAB_HALF_WIDTH_PX = 12
 
+_EYE_SHADES = {"iris": (0.10, 0.16, 0.17, 1.0), "pupil": (0.0, 0.0, 0.0, 1.0)}
+
 Steps = Iterator[float]
 """Each step says how many seconds Blender has for itself before the next."""
 
@@ -90,6 +92,20 @@ def import_open_human(worker_python: str) -> None:
         subprocess.run([worker_python, "-m", "vivavoce.addon.headless", str(job)], check=True, capture_output=True)
         with in_view():
             bpy.ops.import_scene.gltf(filepath=str(glb))
+    for item in bpy.data.objects:
+        if item.type == "MESH" and item.data.color_attributes:
+            colour_eyes(item.data)
+
+
+def colour_eyes(mesh: Any) -> None:
+    """The viewport's plain colours are the vertices' own, and those of the eyes are in their materials."""
+    colours = mesh.color_attributes[0]
+    names = [material.name for material in mesh.materials]
+    for face in mesh.polygons:
+        shade = next((shade for name, shade in _EYE_SHADES.items() if name in names[face.material_index]), None)
+        corners = face.loop_indices if colours.domain == "CORNER" else face.vertices
+        for corner in corners if shade else ():
+            colours.data[corner].color = shade
 
 
 def speak() -> None:
@@ -117,7 +133,7 @@ def in_view() -> Any:
 
 def look_at_face() -> None:
     space = area("VIEW_3D").spaces[0]
-    space.shading.type = "MATERIAL"
+    space.shading.type, space.shading.color_type = "SOLID", "VERTEX"
     space.overlay.show_overlays = False
     space.region_3d.view_location = (0.0, -0.05, 1.6)
     space.region_3d.view_distance = 0.55
