@@ -30,8 +30,8 @@ class MotionTrain:
     prior: Path | None = None
     """The prior's weights, for the probabilistic model."""
     start: Path | None = None
-    """Weights to go on from: of the probabilistic model, such as the bundled ones with a corpus of your own; for the encoder a
-    lite model's, whose layers hear already."""
+    """Weights to go on from: of the probabilistic model, such as the bundled ones with a corpus of your own; for the encoder and
+    the lite model those of a lite model."""
     encoder: str = "whisper-tiny"
     """What the model hears through: whisper-tiny, small, or a folder of transformers (HuBERT, wav2vec 2.0, Whisper)."""
     teacher: Literal["calibrated", "textbook"] = "calibrated"
@@ -127,7 +127,7 @@ def _lite(config: MotionTrain, report: ReportProgress) -> Path:
     from ..motion.training.lite import SCHEDULE, train_lite, write_lite
 
     schedule, examples = _schedule(config, SCHEDULE), HearingExamples(config.corpora, config.encoder, report=report)
-    trained = train_lite(examples, config.out, LiteConfig(), schedule, report)
+    trained = train_lite(examples, config.out, LiteConfig(), schedule, report, config.start)
     return write_lite(trained, config.out, _facts(config, examples, schedule))
 
 

@@ -11,7 +11,7 @@ from ...bridge.data import LIPS_NAMES
 from ...bridge.errors import InvalidInput
 from ...bridge.formats.safe_npz import write_arrays
 from ...bridge.lite.mel import SILENT_STEP, STEP_WIDTH
-from ...bridge.lite.network import CONTACT_COUNT, OUTPUT_WIDTH
+from ...bridge.lite.network import CONTACT_COUNT, OUTPUT_WIDTH, read_lite_weights
 from ..speech.causal_network import CausalNetwork
 
 
@@ -63,3 +63,8 @@ def write_lite_weights(path: Path, model: LiteModel, facts: str) -> None:
         "facts": np.array(facts),
     }
     write_arrays(path, {**arrays, **told})
+
+
+def lite_tensors(path: Path) -> dict[str, Tensor]:
+    """The weights in such a file, as a state dict. Raises what `read_lite_weights` raises."""
+    return {name: torch.from_numpy(tensor) for name, tensor in read_lite_weights(path).tensors.items()}

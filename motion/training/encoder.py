@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ...bridge.lite.network import read_lite_weights
 from ..articulation.visemes import VISEME_NAMES
 from ..checkpoint import write_checkpoint
 from ..data.hearing import HearingBatch, HearingExamples
+from ..models.lite import lite_tensors
 from ..speech.small_encoder import SMALL_ENCODER_KIND, SmallEncoderConfig, SmallEncoderNetwork
 from .hearing_loss import feature_loss, feature_statistics, viseme_loss
 from .run import Schedule, TrainingRun
@@ -53,8 +53,8 @@ def train_encoder(
     sample = examples.batch(np.random.default_rng(schedule.seed), _STATISTICS_SIZE, _STEPS, 0)
     pupil = EncoderPupil(config, sample)
     if start is not None:
-        heard = {name: torch.from_numpy(tensor) for name, tensor in read_lite_weights(start).tensors.items()}
-        layers = {name.removeprefix("network."): tensor for name, tensor in heard.items() if name.startswith("network.")}
+        heard = lite_tensors(start).items()
+        layers = {name.removeprefix("network."): tensor for name, tensor in heard if name.startswith("network.")}
         pupil.network.network.load_state_dict(layers)
     told = {"model": "encoder", "config": config, "data": examples.fingerprints, "start": str(start)}
     run = TrainingRun(folder, pupil, schedule, told)

@@ -13,7 +13,7 @@ from ...bridge.data import LIPS_NAMES
 from ...bridge.lite.network import CONTACT_COUNT
 from ..data.hearing import HearingBatch, HearingExamples
 from ..models.channels import OPENING_WEIGHTS
-from ..models.lite import LiteConfig, LiteModel, write_lite_weights
+from ..models.lite import LiteConfig, LiteModel, lite_tensors, write_lite_weights
 from .hearing_loss import HearingHeads, feature_statistics, one_minus_correlation
 from .run import Schedule, TrainingRun
 
@@ -72,13 +72,21 @@ def _contact_loss(contacts: Tensor, wanted: Tensor) -> Tensor:
 
 
 def train_lite(
-    examples: HearingExamples, folder: Path, config: LiteConfig, schedule: Schedule, report: Callable[[float, str], None]
+    examples: HearingExamples,
+    folder: Path,
+    config: LiteConfig,
+    schedule: Schedule,
+    report: Callable[[float, str], None],
+    start: Path | None = None,
 ) -> TrainingRun:
-    """The run, done. Three seconds of sound an example."""
+    """The run, done. Three seconds of sound an example. start: a lite model of the same size to go on from."""
     torch.manual_seed(schedule.seed)
     sample = examples.batch(np.random.default_rng(schedule.seed), _STATISTICS_SIZE, _STEPS, config.look_ahead)
     pupil = LitePupil(config, sample)
-    run = TrainingRun(folder, pupil, schedule, {"model": "lite", "config": config, "data": examples.fingerprints})
+    if start is not None:
+        pupil.model.load_state_dict(lite_tensors(start))
+    told = {"model": "lite", "config": config, "data": examples.fingerprints, "start": str(start)}
+    run = TrainingRun(folder, pupil, schedule, told)
     for _ in run.steps(report):
         batch = examples.batch(run.rng(), schedule.batch_size, _STEPS, config.look_ahead)
         # Dropout draws from torch's own stream: a resumed run must see the same.
