@@ -64,7 +64,7 @@ class VIVAVOCE_AP_preferences(bpy.types.AddonPreferences):
         layout.use_property_split = True
         layout.column(align=True).prop(self, "backend", expand=True)
         if self.backend == "INSTALLED":
-            draw_installation(layout, self, backend_folder())
+            draw_installation(layout, self, backend_request())
         for name in {"SERVER": ("url", "token"), "PYTHON": ("python",)}.get(self.backend, ()):
             layout.prop(self, name)
 

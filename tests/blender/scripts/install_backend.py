@@ -85,10 +85,9 @@ try:
 except VivavoceError as error:
     said["twice"] = str(error)
 ops.cancel_installation()
-started_s = time.monotonic()
 while not session.installation.poll().has_ended:
     time.sleep(0.01)
-said["cancelled"] = [str(session.installation.status.error), time.monotonic() - started_s < 3, chosen()]
+said["cancelled"] = [str(session.installation.status.error), chosen()]
 said["left"] = [sorted(path.name for path in folder.iterdir()), processes()]
 
 # Resumed.
