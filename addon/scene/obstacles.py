@@ -162,7 +162,8 @@ def _performed_keys(owner: Owner) -> list[Any]:
 
 def _pinned_key(owner: Owner) -> Iterator[tuple[str, Callable[[], None]]]:
     if owner.item is not owner.animated and owner.item.show_only_shape_key:
-        yield owner.item.active_shape_key.name, lambda: setattr(owner.item, "show_only_shape_key", False)
+        shown = owner.item.active_shape_key or owner.animated.reference_key
+        yield shown.name, lambda: setattr(owner.item, "show_only_shape_key", False)
 
 
 def _absolute_keys(owner: Owner) -> Iterator[tuple[str, Callable[[], None]]]:

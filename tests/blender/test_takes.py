@@ -51,6 +51,9 @@ def test_an_artist_imports_switches_exports_bakes_and_reopens(tmp_path: Path, bl
     kept = ["Vivavoce HumanAction", "Vivavoce blinks", "Vivavoce head", "Vivavoce lips", "Vivavoce rest"]
     assert said["actions"] == kept, "the Actions of takes that were switched away are gone"
     assert said["active"].startswith("Vivavoce performance")
+    mouth, head, findings = said["baked_review"]
+    assert min(mouth, head) > 0.95
+    assert findings == []
     assert said["leaves_nothing"]
     back = read_clip(tmp_path / "out.npz")
     assert packed_clip(back) == packed_clip(clip(0.8))

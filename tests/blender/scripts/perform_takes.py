@@ -54,6 +54,8 @@ rig, face = bpy.data.objects["Vivavoce Rig"], bpy.data.objects["Vivavoce Human"]
 bpy.context.view_layer.objects.active = face
 said["reopened"] = enabled_extension.values(face, NAMES, FRAMES)
 ops.bake()
+review = rig.vivavoce.review
+said["baked_review"] = [review.mouth, review.head, [finding.text for finding in review.findings]]
 said["baked"] = enabled_extension.values(face, NAMES, FRAMES)
 said["active"] = face.data.shape_keys.animation_data.action.name
 ops.delete_take()
