@@ -34,35 +34,39 @@ def denoised(denoiser: Denoiser, branches: Sequence[Branch], noise: Tensor, befo
     for step, timestep in enumerate(solver.timesteps):
         line = torch.cat([before, latent])
         grid = Grid.at(step * SHIFT_FRAMES % WINDOW_FRAMES, len(before), len(line))
-        clean = torch.zeros_like(line)
+        total, weight = torch.zeros_like(line), torch.zeros(len(line), 1)
         for first in range(0, len(grid.frames), _WINDOWS_AT_ONCE):
             part = slice(first, first + _WINDOWS_AT_ONCE)
             made = _guided(denoiser, branches, line, grid.frames[part], len(before), float(timestep) / LEVELS)
-            is_own = grid.is_own[part]
-            clean[grid.frames[part][is_own]] = made[is_own]
-        latent = solver.step(clean[len(before) :], timestep, latent, return_dict=False)[0]
+            counts = grid.weight[part] > 0.0
+            rows, share = grid.frames[part][counts], grid.weight[part][counts][:, None]
+            total.index_add_(0, rows, made[counts] * share)
+            weight.index_add_(0, rows, share)
+        clean = total[len(before) :] / weight[len(before) :]
+        latent = solver.step(clean, timestep, latent, return_dict=False)[0]
     return latent
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """frames: (N, CONTEXT_FRAMES + WINDOW_FRAMES) of each window, some before or after the line. is_own: those it decides."""
+    """frames: (N, CONTEXT_FRAMES + WINDOW_FRAMES) of each window, some before or after the line. weight: (N, ...) of what it says
+    about them: a window's context is the end of the one before, and the two fade into each other there."""
 
     frames: Tensor
-    is_own: Tensor
+    weight: Tensor
 
     @classmethod
     def at(cls, shift: int, first: int, last: int) -> "Grid":
         """Windows over the frames first..last with borders `shift` frames after the first of them, and WINDOW_FRAMES apart.
 
-        A window at either end decides on fewer frames than it sees: as in training, none reaches over an end while the line
-        is long enough.
+        As in training, none reaches over the end while the line is long enough, and none begins before the line.
         """
-        own = torch.tensor([first, *range(first + (shift or WINDOW_FRAMES), last, WINDOW_FRAMES)])
-        own_end = torch.cat([own[1:], torch.tensor([last])])
-        starts = own.clamp(max=max(last - WINDOW_FRAMES, first))
+        starts = torch.tensor([first, *range(first + (shift or WINDOW_FRAMES), last, WINDOW_FRAMES)])
+        starts = starts.clamp(max=max(last - WINDOW_FRAMES, first))
         frames = starts[:, None] + torch.arange(-CONTEXT_FRAMES, WINDOW_FRAMES)
-        return cls(frames, (frames >= own[:, None]) & (frames < own_end[:, None]))
+        rise = torch.linspace(0.0, 1.0, CONTEXT_FRAMES + 2)[1:-1]
+        fade = torch.cat([rise, torch.ones(WINDOW_FRAMES - CONTEXT_FRAMES), rise.flip(0)])
+        return cls(frames, fade * ((frames >= first) & (frames < last)))
 
 
 def _guided(

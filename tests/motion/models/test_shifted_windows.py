@@ -20,13 +20,15 @@ class Knowing(nn.Module):
 @pytest.mark.parametrize("frames", [1, 30, 99, 100, 101, 250, 725])
 @pytest.mark.parametrize("first", [0, 25])
 @pytest.mark.parametrize("shift", [0, 1, 38, 76, 99])
-def test_every_frame_belongs_to_one_window_that_sees_what_goes_before(frames: int, first: int, shift: int):
+def test_every_frame_is_decided_and_windows_fade_into_each_other(frames: int, first: int, shift: int):
     grid = Grid.at(shift, first, first + frames)
-    own = grid.frames[grid.is_own]
-    assert own.sort().values.tolist() == list(range(first, first + frames))
-    assert (grid.frames[grid.is_own.any(dim=1)].amax(dim=1) < max(first + frames, first + 100)).all()
-    context = grid.frames[:, 24]
-    assert ((own.min() > context) | (context >= first)).all()
+    said = torch.zeros(first + frames)
+    said.index_add_(0, grid.frames[grid.weight > 0.0], grid.weight[grid.weight > 0.0])
+    assert (said[first:] > 0.0).all()
+    assert not said[:first].any()
+    assert grid.frames.max() < max(first + frames, first + 100)
+    inside = grid.weight[(grid.frames[:, 0] >= first) & (grid.frames[:, -1] < first + frames)]
+    torch.testing.assert_close(inside[:, :25] + inside[:, -25:], torch.ones_like(inside[:, :25]))
 
 
 def test_what_is_known_is_found_exactly_and_branches_add_up():
