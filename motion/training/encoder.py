@@ -11,7 +11,7 @@ from ..articulation.visemes import VISEME_NAMES
 from ..checkpoint import write_checkpoint
 from ..data.hearing import HearingBatch, HearingExamples
 from ..models.lite import lite_tensors
-from ..speech.small_encoder import SMALL_ENCODER_KIND, SmallEncoderConfig, SmallEncoderNetwork
+from ..speech.small_encoder import SMALL_ENCODER_KIND, SmallEncoderConfig, SmallEncoderNetwork, read_small_encoder
 from .hearing_loss import feature_loss, feature_statistics, viseme_loss
 from .run import Schedule, TrainingRun
 
@@ -48,14 +48,15 @@ def train_encoder(
     report: Callable[[float, str], None],
     start: Path | None = None,
 ) -> TrainingRun:
-    """The run, done. Each batch has one of the look-aheads. start: a lite model of the same size, whose layers hear already."""
+    """The run, done. Each batch has one of the look-aheads.
+
+    start: a small encoder to go on from, or the npz of a lite model of the same size, whose layers hear already.
+    """
     torch.manual_seed(schedule.seed)
     sample = examples.batch(np.random.default_rng(schedule.seed), _STATISTICS_SIZE, _STEPS, 0)
     pupil = EncoderPupil(config, sample)
     if start is not None:
-        heard = lite_tensors(start).items()
-        layers = {name.removeprefix("network."): tensor for name, tensor in heard if name.startswith("network.")}
-        pupil.network.network.load_state_dict(layers)
+        _start_from(start, pupil.network)
     told = {"model": "encoder", "config": config, "data": examples.fingerprints, "start": str(start)}
     run = TrainingRun(folder, pupil, schedule, told)
     for _ in run.steps(report):
@@ -66,6 +67,15 @@ def train_encoder(
         torch.manual_seed(run.generator().initial_seed())
         run.learn(*pupil.loss(batch, look_ahead))
     return run
+
+
+def _start_from(start: Path, network: SmallEncoderNetwork) -> None:
+    if start.suffix == ".npz":
+        heard = lite_tensors(start).items()
+        layers = {name.removeprefix("network."): tensor for name, tensor in heard if name.startswith("network.")}
+        network.network.load_state_dict(layers)
+    else:
+        network.load_state_dict(read_small_encoder(start).state_dict())
 
 
 def write_encoder(run: TrainingRun, folder: Path, facts: Mapping[str, str]) -> Path:
