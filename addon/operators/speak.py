@@ -178,10 +178,9 @@ class VIVAVOCE_OT_cancel_speaking(CharacterOperator):
 def _show(context: Any, text: str | None) -> None:
     """Text in the status bar (None gives it back to Blender), and sidebars that are drawn anew."""
     context.workspace.status_text_set(text)
-    for window in context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                area.tag_redraw()
+    areas = [area for window in context.window_manager.windows for area in window.screen.areas if area.type == "VIEW_3D"]
+    for region in (region for area in areas for region in area.regions if region.type == "UI"):
+        region.tag_redraw()
 
 
 CLASSES = (
