@@ -28,7 +28,7 @@ class SpeakOptions:
     """Emotion, amplitudes and seed."""
     text: str | None = None
     """The English words that are spoken, if known."""
-    engine: Literal["probabilistic", "diffusion", "articulation"] = "articulation"
+    engine: Literal["probabilistic", "diffusion", "articulation"] = "probabilistic"
     """Who performs."""
     fps: float = 30.0
     """Frames per second."""

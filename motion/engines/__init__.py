@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .performer import Engine
 
 ENGINE_NAMES = ("probabilistic", "diffusion", "articulation")
-DEFAULT_ENGINE = "articulation"
+DEFAULT_ENGINE = "probabilistic"
 BUNDLED_WEIGHTS = Path(__file__).parents[1] / "weights"
 
 __all__ = ["BUNDLED_WEIGHTS", "DEFAULT_ENGINE", "ENGINE_NAMES", "engine"]
