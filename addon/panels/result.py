@@ -45,7 +45,7 @@ class VIVAVOCE_PT_result(CharacterPanel):
             grid.operator("vivavoce.regenerate_layer", text=name.replace("_", " ").capitalize()).layer = name
         layout.operator("vivavoce.bake")
         row = layout.row(align=True)
-        row.operator("vivavoce.import_motion", icon="IMPORT")
+        row.operator("vivavoce.import_motion", text="Import", icon="IMPORT")
         row.operator("vivavoce.export_motion", icon="EXPORT")
 
 

@@ -61,7 +61,7 @@ def _draw_readout(context: Any, layout: Any, readout: Any) -> None:
         told = localised(f"Mouth {lag} ms after the sound" if readout.lag_ms > 0.0 else f"Mouth {lag} ms before the sound")
         column.label(text=told, translate=False)
     if readout.pause_motion != UNKNOWN:
-        column.label(text=localised(f"Lips in pauses: {readout.pause_motion:.0%} of their speed"), translate=False)
+        draw_sentences(context, column, f"Lips in pauses: {readout.pause_motion:.0%} of their speed")
     if readout.clipped:
         draw_sentences(context, column, f"At their limit: {readout.clipped}", icon="INFO")
 
