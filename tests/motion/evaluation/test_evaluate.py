@@ -12,6 +12,7 @@ pytest.importorskip("safetensors")
 from vivavoce.bridge.data import (
     ARKIT_INDEX,
     ARKIT_NAMES,
+    BLINK_NAMES,
     EMOTION_NAMES,
     LIPS_NAMES,
     AudioClip,
@@ -26,9 +27,11 @@ from vivavoce.motion.data.corpus import OPENING, SAMPLE_RATE, ClipLabel, Corpus,
 from vivavoce.motion.data.splits import HELD_OUT_SPEAKER, split_by_sentence
 from vivavoce.motion.evaluation.candidates import Candidate, Performer, candidates, loudness
 from vivavoce.motion.evaluation.evaluate import TRUTH, Judging, Row, evaluated_corpus, rows_as_records
+from vivavoce.motion.evaluation.performances import Performed
 from vivavoce.motion.evaluation.real_mouths import real_mouth_scores
-from vivavoce.motion.evaluation.scores import MEASURES, Scores, correlation, mean_scores
+from vivavoce.motion.evaluation.scores import MEASURES, Judge, Scores, correlation, mean_scores
 from vivavoce.motion.evaluation.truths import held_out, truth_of
+from vivavoce.motion.metrics import face_mesh
 
 FPS = 25.0
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -143,6 +146,18 @@ def test_the_teacher_moves_the_rest_of_a_synthetic_face(tmp_path: Path) -> None:
     assert found["knowing"].fdd > 0.0
     assert found["knowing"].ba == 0.0
     assert 0.0 < found[TRUTH].ba <= 1.0
+
+
+def test_a_blink_is_no_deviation_of_the_upper_face(tmp_path: Path) -> None:
+    corpus = made_corpus(tmp_path / "taught.safetensors", LIPS_NAMES, {"teacher": "the articulation engine"})
+    truth = truth_of(corpus, 0, HUMAN)
+    blinking = truth.weights.copy()
+    blinking[10:15, [ARKIT_INDEX[name] for name in BLINK_NAMES]] = 1.0
+    frowning = truth.weights.copy()
+    frowning[10:15, ARKIT_INDEX["browDownLeft"]] = 1.0
+    judge, still = Judge(truth, face_mesh(HUMAN), HUMAN), np.zeros((50, 3))
+    assert judge.scores(Performed(blinking, still)).fdd == 0.0
+    assert judge.scores(Performed(frowning, still)).fdd > 0.05
 
 
 def test_a_line_is_asked_for_in_its_emotion(tmp_path: Path) -> None:
