@@ -14,8 +14,9 @@ from .network import LiteStream, LiteWeights
 _BLOCK_S = 20
 _SPEAKING_SHARE = 0.75
 """Of an expression's mouth that is left while speaking."""
-_CERTAIN = (0.4, 0.8)
-"""Contacts that are less likely are none; more likely ones are whole."""
+_CERTAIN = (0.15, 0.45)
+"""Contacts that are less likely are none; more likely ones are whole. Low, because a closure that is missed is seen, and one too
+many hardly."""
 
 
 class LipsStream:
