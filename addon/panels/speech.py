@@ -17,7 +17,9 @@ class VIVAVOCE_PT_speech(CharacterPanel):
 
     def draw_character(self, context: Any, layout: Any, character: Character) -> None:
         performance = character.owner.vivavoce.performance
-        layout.prop(performance, "source", expand=True)
+        row = layout.row()
+        row.use_property_split = False
+        row.prop(performance, "source", expand=True)
         editor = context.scene.sequence_editor
         if performance.source == "FILE":
             layout.prop(performance, "audio_path")

@@ -13,15 +13,11 @@ import window
 
 worker_python, recording, folder = sys.argv[sys.argv.index("--") + 1 :]
 
-_CUT_PX = 400
-"""What is left out at the view's left side."""
-
 
 def picture(name: str) -> None:
     sidebar, view = window.region("UI"), window.area("VIEW_3D")
     bottom = 0 if name == "running" else view.y
-    left = view.x + _CUT_PX
-    window.shoot(Path(folder, f"panel_{name}.png"), (left, bottom, sidebar.x + sidebar.width, view.y + view.height))
+    window.shoot(Path(folder, f"panel_{name}.png"), (view.x, bottom, sidebar.x + sidebar.width, view.y + view.height))
 
 
 def japanese() -> window.Steps:

@@ -20,7 +20,8 @@ TAB_CENTRE_PX = 171
 """How far below the sidebar's upper edge the middle of the fourth tab, Vivavoce, lies at a scale of 1."""
 _TAB_HALF_WIDTH_PX = 12
 
-_EYE_SHADES = {"iris": (0.10, 0.16, 0.17, 1.0), "pupil": (0.0, 0.0, 0.0, 1.0)}
+_EYE_SHADES = {"cornea": (0.02, 0.03, 0.03, 1.0)}
+"""The cornea lies before iris and pupil, and is clear in nothing but its material."""
 
 Steps = Iterator[float]
 """Each step says how many seconds Blender has for itself before the next."""
