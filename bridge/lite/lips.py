@@ -14,7 +14,7 @@ from .network import LiteStream, LiteWeights
 _BLOCK_S = 20
 _SPEAKING_SHARE = 0.75
 """Of an expression's mouth that is left while speaking."""
-_CERTAIN = (0.15, 0.45)
+_CERTAIN = (0.2, 0.5)
 """Contacts that are less likely are none; more likely ones are whole. Low, because a closure that is missed is seen, and one too
 many hardly."""
 
