@@ -1,4 +1,4 @@
-"""Put each obstacle in the way of a take, look whether it is named, mend it. Prints what was seen; arguments: a clip, a folder."""
+"""Put each obstacle in the way of a take, look whether it is named, mend it. Arguments: a clip, a folder to write into."""
 
 import json
 import sys
