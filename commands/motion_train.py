@@ -72,7 +72,8 @@ def _facts(config: MotionTrain, examples: "Examples | HearingExamples", schedule
     return {
         "command": f"vivavoce motion-train --model {config.model} --corpora {corpora} --teacher {config.teacher} "
         f"--encoder {config.encoder} --steps {schedule.steps} --batch-size {schedule.batch_size} "
-        f"--learning-rate {schedule.learning_rate:g} --seed {schedule.seed}",
+        f"--learning-rate {schedule.learning_rate:g} --seed {schedule.seed}"
+        + (f" --start {config.start.name}" if config.start else ""),
         "data": " ".join(f"{name}:{fingerprint}" for name, fingerprint in examples.fingerprints.items()),
         "hours": f"{examples.hours:.2f}",
     }
