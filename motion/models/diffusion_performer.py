@@ -31,7 +31,7 @@ _MARGIN_FRAMES = 3 * FRAMES_PER_TOKEN
 assert max(HEARING_REACH, FRAMES_PER_TOKEN * (_DYNAMICS_SECONDS // 2)) <= _MARGIN_FRAMES
 _DYNAMIC_SCALE = (0.5, 2.0)
 """What an amplitude may ask of the model; the rest of it scales the motion."""
-_HEAD_FILTER = firwin(15, 6.0, fs=FPS).astype(np.float32)
+_HEAD_FILTER = np.asarray(firwin(15, 6.0, fs=FPS), np.float32)
 """Heads do not move faster than six times a second; what the model leaves there is the rest of its noise."""
 
 
@@ -101,14 +101,17 @@ class DiffusionPerformer:
             )
         frame_count = -(-len(features) // 2)
         made = np.empty((frame_count, len(CHANNEL_NAMES)), np.float32)
+        tail, fade = made[:0], np.linspace(1.0, 0.0, CONTEXT_FRAMES + 2, dtype=np.float32)[1:-1, None]
         for first in range(0, frame_count, _SECTION_FRAMES):
             last = min(first + _SECTION_FRAMES, frame_count)
-            # A window more is performed and thrown away, so that the border of two sections lies inside of windows.
+            # A window more is performed: the next section fades in over its first second, and the rest is thrown away.
             end = min(last + WINDOW_FRAMES, frame_count)
             before = made[max(first - CONTEXT_FRAMES, 0) : first]
             told = self._told(features, style, first - len(before), end)
             noise = frame_noise(style.seed, first, end)
-            made[first:last] = self._section(told, noise, before, style, style_code, guidance)[: last - first]
+            section = self._section(told, noise, before, style, style_code, guidance)
+            section[: len(tail)] += (tail - section[: len(tail)]) * fade[: len(tail)]
+            made[first:last], tail = section[: last - first], section[last - first :][:CONTEXT_FRAMES]
             report(last / frame_count)
         return performed(made, style)
 

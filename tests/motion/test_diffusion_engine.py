@@ -14,6 +14,9 @@ from vivavoce.bridge.data import BLINK_NAMES, MotionClip, PerformanceStyle
 from vivavoce.bridge.formats import write_clip
 from vivavoce.motion.engines import BUNDLED_WEIGHTS, engine
 from vivavoce.motion.hearing import Hearing
+from vivavoce.motion.models import diffusion_performer
+from vivavoce.motion.models.channels import HEAD, LIPS, UPPER_FACE
+from vivavoce.motion.models.diffusion_performer import DiffusionPerformer
 from vivavoce.motion.predict import hear, perform, predict
 from vivavoce.motion.speech.load import load_audio
 
@@ -66,6 +69,17 @@ def test_lips_shut_at_every_closure_whatever_is_drawn(heard: Hearing, fps: float
         apart = clip.blend_shapes(("jawOpen",)) - clip.blend_shapes(("mouthClose",))
         assert held.any()
         assert apart[held].max() < 1e-3
+
+
+def test_borders_of_sections_are_no_faster_than_the_rest(heard: Hearing, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(diffusion_performer, "_SECTION_FRAMES", 250)
+    performer = DiffusionPerformer.from_checkpoint(BUNDLED_WEIGHTS / "diffusion.safetensors")
+    features = np.tile(np.asarray(heard.features), (25, 1))
+    made = performer.perform(features, PerformanceStyle(variation=1.0))
+    for part in (LIPS, UPPER_FACE, HEAD):
+        speed = np.linalg.norm(np.diff(made[:, part], axis=0), axis=1)
+        assert speed[249::250].mean() < speed.mean() + 0.75 * speed.std()
+        assert speed[249::250].max() <= np.percentile(speed, 99.9)
 
 
 def test_lids_shut_fully_and_open_again():
