@@ -132,9 +132,11 @@ def _shortest_paths(costs: np.ndarray) -> list[np.ndarray]:
     segments = np.full((reach + sample_count, curve_count), np.inf, np.float32)
     segments[reach] = 0.0
     chosen = np.zeros((sample_count, curve_count), np.int64)
+    beginnings = reach - spans
     for sample in range(1, sample_count):
-        ways = segments[reach + sample - spans] + costs[sample]
-        segments[reach + sample] = ways.min(axis=0)
+        ways = segments.take(beginnings + sample, axis=0)
+        ways += costs[sample]
+        segments[reach + sample] = np.minimum.reduce(ways)
         chosen[sample] = ways.argmin(axis=0)
     return [_path(spans[column]) for column in chosen.T]
 
