@@ -69,11 +69,11 @@ def _schedule(config: MotionTrain, default: "Schedule") -> "Schedule":
 def _facts(config: MotionTrain, examples: "Examples | HearingExamples", schedule: "Schedule") -> dict[str, str]:
     """What a weight file tells of how it was made."""
     corpora = " ".join(path.name for path in config.corpora)
+    start = f" --start {config.start.name}" if config.start else ""
     return {
         "command": f"vivavoce motion-train --model {config.model} --corpora {corpora} --teacher {config.teacher} "
         f"--encoder {config.encoder} --steps {schedule.steps} --batch-size {schedule.batch_size} "
-        f"--learning-rate {schedule.learning_rate:g} --seed {schedule.seed}"
-        + (f" --start {config.start.name}" if config.start else ""),
+        f"--learning-rate {schedule.learning_rate:g} --seed {schedule.seed}{start}",
         "data": " ".join(f"{name}:{fingerprint}" for name, fingerprint in examples.fingerprints.items()),
         "hours": f"{examples.hours:.2f}",
     }
