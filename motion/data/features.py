@@ -49,7 +49,7 @@ def _write_features(corpus: Corpus, encoder: SpeechEncoder, whole: Path, report:
         parts.append(part)
         if not part.exists():
             clips = (corpus.clip(index).audio for index in range(first, min(first + _CLIPS_PER_PART, len(corpus))))
-            features = np.concatenate([speech_features(clip, encoder).astype(np.float16) for clip in clips])
+            features = np.concatenate([speech_features(clip, encoder, dtype=np.float16) for clip in clips])
             with whole_file(part) as temporary, temporary.open("wb") as file:
                 np.save(file, features)
     with whole_file(whole) as temporary:

@@ -30,7 +30,7 @@ class ProbabilisticEngine:
         self.encoder = _fitting_encoder(self.performer, encoder)
 
     def hear(self, audio: AudioClip, text: str | None, heard: Prosody, report: ReportProgress) -> Hearing:
-        features = speech_features(audio, self.encoder, lambda share: report(0.1 + 0.8 * share, "listening")).astype(np.float16)
+        features = speech_features(audio, self.encoder, lambda share: report(0.1 + 0.8 * share, "listening"), np.float16)
         if text is not None:
             from ..speech.alignment import aligned_phonemes
 

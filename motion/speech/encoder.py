@@ -46,14 +46,15 @@ def speech_features(
     audio: AudioClip,
     encoder: SpeechEncoder | None = None,
     report: Callable[[float], None] = lambda share: None,
+    dtype: type[np.floating] = np.float32,
 ) -> np.ndarray:
-    """(T, D) float32, T = ceil(50 * seconds): feature `index` is centred at 0.02 s * index. The default encoder is Whisper-tiny.
+    """(T, D), T = ceil(50 * seconds): feature `index` is centred at 0.02 s * index. The default encoder is Whisper-tiny.
 
     Memory beyond the result is flat: see `feature_windows`. Raises InvalidInput for a clip that is not at 16 kHz.
     """
     encoder = encoder or speech_encoder()
     step_count = math.ceil(len(audio.samples) / _STEP_SAMPLES)
-    features = np.empty((step_count, encoder.width), np.float32)
+    features = np.empty((step_count, encoder.width), dtype)
     filled = 0
     for window in feature_windows(audio, encoder):
         features[filled : filled + len(window)] = window
