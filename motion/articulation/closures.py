@@ -13,6 +13,10 @@ _HELD_SHARE = 0.75
 _SHORTEST_HOLD_S = 0.04
 _CLOSING_S = 0.05
 _OPENING_S = 0.04
+_HEARD = 0.2
+"""A contact that is missed is seen sooner than one too many, and voices that a model never met are heard with less certainty."""
+_HEARD_WAY = 0.713
+"""Of a way in or out that `strength` has left where it is 0.2."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,15 +64,15 @@ def _contacts(phonemes: Sequence[Phoneme], fps: float) -> Contacts:
 
 
 def heard_contacts(probability: np.ndarray, steps_per_second: float) -> Contacts:
-    """How likely a contact is at each step, (T,) 0..1 -> where it is above one half, less the ways in and out.
+    """How likely a contact is at each step, (T,) 0..1 -> where it is above _HEARD, less the ways in and out.
 
-    The likelihood is that of a model which learnt `strength`: it crosses one half in the middle of each way.
+    The likelihood is that of a model which learnt `strength`, and crosses _HEARD where that does.
     """
-    above = np.concatenate([[False], probability > 0.5, [False]])
+    above = np.concatenate([[False], probability > _HEARD, [False]])
     padded = np.concatenate([[0.0], probability, [0.0]]).astype(np.float64)
     rises, falls = np.flatnonzero(~above[:-1] & above[1:]), np.flatnonzero(above[:-1] & ~above[1:])
-    shares = [(0.5 - padded[edges]) / (padded[edges + 1] - padded[edges]) for edges in (rises, falls)]
-    start_s = (rises - 1 + shares[0]) / steps_per_second + 0.5 * _CLOSING_S
-    end_s = (falls - 1 + shares[1]) / steps_per_second - 0.5 * _OPENING_S
+    shares = [(_HEARD - padded[edges]) / (padded[edges + 1] - padded[edges]) for edges in (rises, falls)]
+    start_s = (rises - 1 + shares[0]) / steps_per_second + _HEARD_WAY * _CLOSING_S
+    end_s = (falls - 1 + shares[1]) / steps_per_second - _HEARD_WAY * _OPENING_S
     middle_s = 0.5 * (start_s + end_s)
     return Contacts(np.minimum(start_s, middle_s), np.maximum(end_s, middle_s))

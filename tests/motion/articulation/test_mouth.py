@@ -8,6 +8,8 @@ pytest.importorskip("scipy")
 from vivavoce.bridge.data import ARKIT_NAMES, LIPS_NAMES, MotionClip, MotionLayer, Phoneme
 from vivavoce.bridge.errors import InvalidInput
 from vivavoce.bridge.formats.open_human import load_open_human
+from vivavoce.motion.articulation.closures import heard_contacts
+from vivavoce.motion.articulation.closures import lip_closures as contacts_of
 from vivavoce.motion.articulation.mouth import mouth_layer
 from vivavoce.motion.metrics import lip_closures
 from vivavoce.motion.speech.prosody import Prosody
@@ -117,3 +119,11 @@ def test_silence_is_a_still_mouth(heard: Prosody):
 def test_a_mouth_without_phonemes_is_refused(heard: Prosody):
     with pytest.raises(InvalidInput):
         mouth_layer([], heard, 30.0, 10)
+
+
+def test_contacts_are_heard_where_they_were():
+    wanted = contacts_of([Phoneme("m", 0.3, 0.42), Phoneme("a", 0.42, 0.8), Phoneme("p", 0.8, 0.9)])
+    heard = heard_contacts(wanted.strength(np.arange(60) / 50.0), 50.0)
+    np.testing.assert_allclose(heard.start_s, wanted.start_s, atol=0.006)
+    np.testing.assert_allclose(heard.end_s, wanted.end_s, atol=0.006)
+    assert len(heard_contacts(np.zeros(20), 50.0).start_s) == 0
