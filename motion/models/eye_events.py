@@ -27,6 +27,7 @@ BLINK_HEIGHT = float(_LID.sum() / (SPREAD_FRAMES * np.sqrt(2.0 * np.pi)))
 _LEAST_HEIGHT = 0.5
 """Of a bump that is a blink, as a share of the full one."""
 _SHORTEST_GAP_FRAMES = 8
+_LEAST_A_SECOND = 15.0 / 60.0
 _BASE_FRAMES = 51
 _SACCADE_RAD_S = 0.07
 _LEAST_SACCADE_RAD = 0.014
@@ -47,7 +48,8 @@ def smeared(channels: Tensor) -> Tensor:
 def with_events(channels: np.ndarray, blink_rate: float, rng: np.random.Generator) -> np.ndarray:
     """The channels with lids that blink and a gaze that holds. (F, 48) at 25 fps as drawn by the model -> (F, 48).
 
-    blink_rate: a multiple of what was drawn. Below 1 some blinks are left out; above it some come at random moments between.
+    blink_rate: a multiple of what was drawn, or of what is natural where that is more: in long calm lines the model blinks too
+    seldom. Blinks that are too many are left out, those that are missing come at random moments between.
     """
     made = channels.copy()
     curve = channels[:, BLINK.start]
@@ -69,9 +71,10 @@ def blink_peaks(curve: np.ndarray) -> np.ndarray:
 def _at_rate(peaks: np.ndarray, rate: float, frame_count: int, rng: np.random.Generator) -> np.ndarray:
     """Blinks thinned, or with more at random moments that leave all room to open."""
     chance, places = rng.random(len(peaks)), rng.permutation(frame_count)
-    if rate <= 1.0:
-        return peaks[chance < rate]
-    wanted = len(peaks) + int((rate - 1.0) * len(peaks) + rng.random())
+    expected = rate * max(float(len(peaks)), _LEAST_A_SECOND * frame_count / _FPS)
+    if expected <= len(peaks):
+        return peaks[chance * len(peaks) < expected]
+    wanted = int(expected + rng.random())
     kept = sorted(peaks.tolist())
     for place in places[: 20 * wanted]:
         if len(kept) >= wanted:

@@ -23,7 +23,7 @@ def slow(channels: np.ndarray) -> np.ndarray:
 
 
 def test_blinks_come_back_where_they_were_and_shut_fully():
-    starts = [40, 52, 200, 340]
+    starts = [40, 52, 200, 340, 420]
     curve = slow(eyes(starts))
     made = with_events(curve, 1.0, np.random.default_rng(0))[:, BLINK.start]
     assert np.abs(blink_peaks(curve[:, BLINK.start]) - (np.array(starts) + 2)).max() <= 1
@@ -45,6 +45,12 @@ def test_the_rate_of_blinks_is_the_artists(rate: float, expected: int):
     made = with_events(curve, rate, np.random.default_rng(0))[:, BLINK.start]
     is_shut = made > 0.999
     assert np.count_nonzero(is_shut[1:] & ~is_shut[:-1]) == expected
+
+
+def test_where_too_few_were_drawn_blinks_come_at_the_natural_rate():
+    made = with_events(slow(eyes([100], 3000)), 1.0, np.random.default_rng(0))[:, BLINK.start]
+    is_shut = made > 0.999
+    assert abs(np.count_nonzero(is_shut[1:] & ~is_shut[:-1]) - 30) <= 1
 
 
 def test_other_channels_stay_and_the_shortest_clips_work():
