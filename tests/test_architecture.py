@@ -55,7 +55,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "addon.properties",
         "addon.translations",
         "bridge",
-    ),  # fmt: skip
+    ),
     "addon.panels": (
         "addon.scene",
         "addon.core",
@@ -64,7 +64,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "addon.properties",
         "addon.translations",
         "bridge",
-    ),  # fmt: skip
+    ),
 }
 """What a part may import beside itself; of several entries that fit a module, the longest holds."""
 

@@ -47,8 +47,8 @@ def train_probabilistic(
 
 
 def measured_config(examples: Examples, prior: MotionPrior, model: ProbabilisticModel, seed: int) -> ProbabilisticConfig:
-    """The configuration with its temperature scale: the mean squared distance, in the latent space, from where the model says that
-    a face should be to where it is. Draws then spread with what the speech leaves open."""
+    """The configuration with its temperature scale: the mean squared distance, in the latent space, between where the model says
+    that a face should be and where it is. Draws then spread with what the speech leaves open."""
     rng = np.random.default_rng([seed, 1])
     distances = []
     with torch.inference_mode():
