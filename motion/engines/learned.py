@@ -4,20 +4,27 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from scipy.ndimage import distance_transform_edt
 
+from ...bridge.curves import eased
 from ...bridge.data import AudioClip, MotionClip, MotionLayer, PerformanceStyle, Phoneme
 from ...bridge.data.lip_contact import bite_lip, close_lips
 from ...bridge.errors import InvalidInput
 from ..articulation.closures import Contacts, heard_contacts, lip_bites, lip_closures
 from ..articulation.performance import performed_layer
 from ..hearing import Hearing
-from ..models.channels import CHANNEL_NAMES, FACE, LIPS, UPPER_FACE, layers_of, resampled
+from ..models.channels import CHANNEL_INDEX, CHANNEL_NAMES, FACE, LIPS, OPENING_WEIGHTS, UPPER_FACE, layers_of, resampled
 from ..models.diffusion import FPS
 from ..models.diffusion_performer import DiffusionPerformer
 from ..models.perform_codes import STEPS_PER_SECOND, CodePerformer
 from ..speech.encoder import FEATURES_PER_SECOND, SpeechEncoder, speech_encoder, speech_features
 from ..speech.prosody import Prosody
 from .performer import ReportProgress
+
+_OPENERS = [CHANNEL_INDEX[name] for name, weight in OPENING_WEIGHTS.items() if weight > 0.0]
+_RESTED_SHARE = 0.85
+"""Of what a mouth stands open by that it loses at rest. Who was captured read word after word, and hardly rested."""
+_REST_BEGINS_S, _REST_EASES_S = 0.2, 0.35
 
 
 class ProbabilisticEngine:
@@ -111,6 +118,13 @@ def _fitting_encoder(performer: CodePerformer, place: str | None) -> SpeechEncod
     return encoder
 
 
+def _rest(heard: Prosody, times_s: np.ndarray) -> np.ndarray:
+    """How far the mouth is at rest, (F,) 0..1: not in pauses between words, wholly some time before and after speech."""
+    far_s = heard.hop_s * distance_transform_edt(~heard.is_speech)
+    far_s = np.interp(times_s, heard.times_s, far_s)
+    return eased((far_s - _REST_BEGINS_S) / _REST_EASES_S)
+
+
 def _as_phonemes(closures: Contacts, bites: Contacts, duration_s: float) -> tuple[Phoneme, ...]:
     """Contacts in the words of phonemes, in order of time."""
     spans = [
@@ -126,9 +140,10 @@ def _as_phonemes(closures: Contacts, bites: Contacts, duration_s: float) -> tupl
 
 
 def _held(channels: np.ndarray, hearing: Hearing, fps: float) -> np.ndarray:
-    """(F, 48) channels at `fps`, with the lips held at every contact."""
+    """(F, 48) channels at `fps`, with the lips held at every contact and at rest far from speech."""
     times_s = np.arange(len(channels)) / fps
     lips = np.clip(channels[:, LIPS], 0.0, 1.0).astype(np.float64)
+    lips[:, _OPENERS] *= 1.0 - _RESTED_SHARE * _rest(hearing.prosody, times_s)[:, None]
     bite_lip(lips, hearing.bites.widened(fps).strength(times_s))
     close_lips(lips, hearing.closures.widened(fps).strength(times_s))
     channels = channels.copy()

@@ -21,7 +21,7 @@ def test_the_face_follows_keyed_moods(blender_python: str) -> None:
     assert said["made_with"] == [[0.0, {}], [2.5, {"happy": 1.0}]]
     smile = np.array(said["smile"])
     thirds = [part.mean() for part in np.array_split(smile, 3)]
-    assert thirds[0] < 0.35 < thirds[1] < thirds[2] - 0.15
+    assert thirds[0] < 0.4 < thirds[1] < thirds[2] - 0.05
     assert smile[0] < 0.1 < 0.6 < smile[-1]
     assert said["again"] == ["demo_line 2", True, True, 40]
     assert said["still_being_keyed"]

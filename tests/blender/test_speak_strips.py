@@ -38,7 +38,7 @@ def test_strips_are_spoken_where_they_lie_and_as_far_as_they_are_heard(tmp_path:
     assert said["faults"][0].startswith("lost: There is no recording")
     one, silence, two, three = said["openness"]
     assert min(one, two, three) > 0.1
-    assert silence < 0.05
+    assert silence < 0.08
 
     assert said["regenerated"][:5] == said["batch"][:5]
     assert said["regenerated"][5] < 1e-5
