@@ -25,9 +25,10 @@ def time_steps(operator: Any) -> list[tuple[float, bool]]:
     modal = operator.modal
 
     def timed(self: Any, context: Any, event: Any) -> set[str]:
-        start = time.perf_counter()
+        # Blender frees the event when the operator ends.
+        is_step, start = event.type == "TIMER", time.perf_counter()
         answer = modal(self, context, event)
-        if event.type == "TIMER":
+        if is_step:
             steps.append(((time.perf_counter() - start) * 1e3, "PASS_THROUGH" not in answer))
         return answer
 
