@@ -120,7 +120,7 @@ def _fitting_encoder(performer: CodePerformer, place: str | None) -> SpeechEncod
 
 def _rest(heard: Prosody, times_s: np.ndarray) -> np.ndarray:
     """How far the mouth is at rest, (F,) 0..1: not in pauses between words, wholly some time before and after speech."""
-    far_s = heard.hop_s * distance_transform_edt(~heard.is_speech)
+    far_s = heard.hop_s * np.asarray(distance_transform_edt(~heard.is_speech))
     far_s = np.interp(times_s, heard.times_s, far_s)
     return eased((far_s - _REST_BEGINS_S) / _REST_EASES_S)
 
