@@ -5,6 +5,7 @@ from typing import Any
 import bpy
 
 from ...bridge.errors import VivavoceError
+from ..scene import takes
 from ..scene.character import Character, character_around
 from ..translations.interface import localised
 
@@ -50,6 +51,24 @@ class CharacterOperator(VivavoceOperator):
     def obstacle(cls, context: Any) -> str | None:
         active_character(context)
         return None if context.mode in ("OBJECT", "POSE") else "Leave this mode for Object Mode or Pose Mode"
+
+
+class TakeOperator(CharacterOperator):
+    """An operator on the take that lies on the character."""
+
+    take_of = staticmethod(takes.applied_take)
+    """Which take it needs; raises InvalidInput where there is none."""
+
+    @classmethod
+    def obstacle(cls, context: Any) -> str | None:
+        cls.take_of(active_character(context))
+        return super().obstacle(context)
+
+
+class ChosenTakeOperator(TakeOperator):
+    """An operator on the take that is chosen in the list."""
+
+    take_of = staticmethod(takes.chosen_take)
 
 
 def active_character(context: Any) -> Character:

@@ -7,29 +7,24 @@ from typing import Any, ClassVar
 
 import bpy
 
-from ..scene import review, takes
+from ..scene import review
 from ..scene.character import Character
 from ..scene.obstacles import KINDS
-from .base import CharacterOperator, active_character
+from .base import TakeOperator, active_character
 
 
-class VIVAVOCE_OT_prove(CharacterOperator):
+class VIVAVOCE_OT_prove(TakeOperator):
     bl_idname = "vivavoce.prove"
     bl_label = "Check That It Moves"
     bl_description = "Compare the mesh with the applied take at its strongest opening, closure and turn, and name what stops it"
     bl_options: ClassVar[set[str]] = {"UNDO"}
-
-    @classmethod
-    def obstacle(cls, context: Any) -> str | None:
-        takes.applied_take(active_character(context))
-        return super().obstacle(context)
 
     def run(self, context: Any) -> None:
         if report_review(self, active_character(context)):
             self.report({"INFO"}, "The character moves as the take says")
 
 
-class VIVAVOCE_OT_mend(CharacterOperator):
+class VIVAVOCE_OT_mend(TakeOperator):
     bl_idname = "vivavoce.mend"
     bl_label = "Mend"
     bl_description = "Take away what keeps the take from being seen"
@@ -42,11 +37,6 @@ class VIVAVOCE_OT_mend(CharacterOperator):
             (review.GONE, "Use the Take Again", "Nothing of the take lies on the character"),
         ],
     )
-
-    @classmethod
-    def obstacle(cls, context: Any) -> str | None:
-        takes.applied_take(active_character(context))
-        return super().obstacle(context)
 
     def run(self, context: Any) -> None:
         character = active_character(context)

@@ -3,20 +3,15 @@
 from typing import Any, ClassVar
 
 from ..scene import takes
-from .base import CharacterOperator, active_character
+from .base import ChosenTakeOperator, TakeOperator, active_character
 from .mend import report_review
 
 
-class VIVAVOCE_OT_use_take(CharacterOperator):
+class VIVAVOCE_OT_use_take(ChosenTakeOperator):
     bl_idname = "vivavoce.use_take"
     bl_label = "Use Take"
     bl_description = "Put the chosen take on the character, a track for every layer; tracks of your own stay"
     bl_options: ClassVar[set[str]] = {"UNDO"}
-
-    @classmethod
-    def obstacle(cls, context: Any) -> str | None:
-        takes.chosen_take(active_character(context))
-        return super().obstacle(context)
 
     def run(self, context: Any) -> None:
         character = active_character(context)
@@ -24,32 +19,22 @@ class VIVAVOCE_OT_use_take(CharacterOperator):
         report_review(self, character)
 
 
-class VIVAVOCE_OT_delete_take(CharacterOperator):
+class VIVAVOCE_OT_delete_take(ChosenTakeOperator):
     bl_idname = "vivavoce.delete_take"
     bl_label = "Delete Take"
     bl_description = "Forget the chosen take; animation that it left on the character stays"
     bl_options: ClassVar[set[str]] = {"UNDO"}
-
-    @classmethod
-    def obstacle(cls, context: Any) -> str | None:
-        takes.chosen_take(active_character(context))
-        return super().obstacle(context)
 
     def run(self, context: Any) -> None:
         character = active_character(context)
         takes.delete_take(character, character.owner.vivavoce.take_index)
 
 
-class VIVAVOCE_OT_bake(CharacterOperator):
+class VIVAVOCE_OT_bake(TakeOperator):
     bl_idname = "vivavoce.bake"
     bl_label = "Bake to One Action"
     bl_description = "Replace the layers of the applied take by one Action on face and body each"
     bl_options: ClassVar[set[str]] = {"UNDO"}
-
-    @classmethod
-    def obstacle(cls, context: Any) -> str | None:
-        takes.applied_take(active_character(context))
-        return super().obstacle(context)
 
     def run(self, context: Any) -> None:
         character = active_character(context)
