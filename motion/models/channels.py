@@ -27,6 +27,8 @@ OPENING_WEIGHTS = {
     **{f"mouth{part}{side}": 0.175 for part in ("LowerDown", "UpperUp") for side in ("Left", "Right")},
 }  # fmt: skip
 """How far a channel opens the lips, as a share of what jawOpen at 1 does."""
+OPENING_OF_LIPS = np.array([OPENING_WEIGHTS.get(name, 0.0) for name in LIPS_NAMES], np.float32)
+"""The same in the order of LIPS_NAMES, (29,)."""
 HEAD_JOINT_SHARES = {"spine3": 0.12, "neck": 0.38, "head": 0.5}
 """Of the head's turn that each joint carries."""
 
@@ -43,7 +45,7 @@ def channels_of(clip: MotionClip, fps: float) -> np.ndarray:
 
 def lip_opening(channels: np.ndarray) -> np.ndarray:
     """How far the lips part: (..., 29 or more) channels -> (...), 1 as far as jawOpen at 1."""
-    return np.maximum(sum(weight * channels[..., CHANNEL_INDEX[name]] for name, weight in OPENING_WEIGHTS.items()), 0.0)
+    return np.maximum(channels[..., LIPS] @ OPENING_OF_LIPS, 0.0)
 
 
 def _head_turn_rad(clip: MotionClip) -> np.ndarray:

@@ -13,7 +13,7 @@ from torch.nn import functional
 from ...bridge.data import EMOTION_NAMES
 from ...bridge.errors import InvalidInput
 from .batch import Batch
-from .channels import CHANNEL_INDEX, LIPS, OPENING_WEIGHTS, UPPER_FACE
+from .channels import CHANNEL_INDEX, LIPS, OPENING_OF_LIPS, UPPER_FACE
 from .layers import ConvBlock
 from .prior import PARTS, MotionPrior
 from .quantiser import squared_distances
@@ -84,10 +84,7 @@ class ProbabilisticModel(nn.Module):
         self.latent_width = code_width
         self.out = nn.Conv1d(config.width, len(PARTS) * code_width + CONTACT_COUNT, 1)
         self.log_temperature = nn.Parameter(torch.zeros(len(PARTS)))
-        opening = torch.zeros(LIPS.stop)
-        for name, weight in OPENING_WEIGHTS.items():
-            opening[CHANNEL_INDEX[name]] = weight
-        self.opening_weights = nn.Buffer(opening, persistent=False)
+        self.opening_weights = nn.Buffer(torch.tensor(OPENING_OF_LIPS), persistent=False)
 
     def forward(self, features: Tensor, emotion: Tensor, style: Tensor) -> Heard:
         """features: (B, T, D), emotion: (B, T, 8), style: (B, 16)."""
@@ -137,7 +134,7 @@ def contact_loss(logits: Tensor, strength: Tensor) -> Tensor:
     """Cross entropy of contacts, (B, T, 2) each, where the strength is known."""
     is_known = strength.isfinite()
     return (
-        functional.binary_cross_entropy_with_logits(logits[is_known], strength[is_known])
+        functional.binary_cross_entropy_with_logits(logits[is_known], strength[is_known].clamp(0.0, 1.0))
         if is_known.any()
         else logits.sum() * 0.0
     )

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ...bridge.data import LIPS_NAMES
 from ...bridge.lite.network import CONTACT_COUNT
 from ..data.hearing import HearingBatch, HearingExamples
-from ..models.channels import OPENING_WEIGHTS
+from ..models.channels import OPENING_OF_LIPS
 from ..models.lite import LiteConfig, LiteModel, lite_tensors, write_lite_weights
+from ..models.probabilistic import contact_loss
 from .hearing_loss import HearingHeads, feature_statistics, one_minus_correlation
 from .run import Schedule, TrainingRun
 
@@ -37,7 +37,7 @@ class LitePupil(nn.Module):
         self.heads = HearingHeads(config.width, *feature_statistics(sample))
         deviation = sample.lips[sample.known.all(dim=-1)].std(dim=0)
         self.register_buffer("channel_weights", 1.0 / deviation.clamp(min=_SMALLEST_DEVIATION))
-        self.register_buffer("opening_weights", torch.tensor([OPENING_WEIGHTS.get(name, 0.0) for name in LIPS_NAMES]))
+        self.register_buffer("opening_weights", torch.tensor(OPENING_OF_LIPS))
 
     def loss(self, batch: HearingBatch) -> tuple[Tensor, dict[str, float]]:
         """The loss, and its parts by name."""
@@ -47,7 +47,7 @@ class LitePupil(nn.Module):
         parts = {
             "shape": self._shape_loss(lips, batch),
             "timing": self._timing_loss(lips, batch),
-            "contact": _contact_loss(contacts, batch.contact),
+            "contact": contact_loss(contacts, batch.contact),
             "viseme": viseme,
             "feature": feature,
         }
@@ -64,11 +64,6 @@ class LitePupil(nn.Module):
         jaw, close = LIPS_NAMES.index("jawOpen"), LIPS_NAMES.index("mouthClose")
         known = batch.known[..., jaw] * batch.known[..., close]
         return one_minus_correlation(lips @ self.opening_weights, batch.lips @ self.opening_weights, known)
-
-
-def _contact_loss(contacts: Tensor, wanted: Tensor) -> Tensor:
-    is_known = wanted.isfinite()
-    return functional.binary_cross_entropy_with_logits(contacts[is_known], wanted[is_known].clamp(0.0, 1.0))
 
 
 def train_lite(
