@@ -45,11 +45,15 @@ _ROWS_AT_ONCE = 4096
 
 
 def write_livelink_csv(clip: MotionClip, path: str | os.PathLike[str]) -> None:
-    """Writes the composed face, whole or not at all. Weights have 9 digits, which say a float32 exactly; angles have 17."""
+    """Writes the composed face, whole or not at all.
+
+    Weights have 9 digits, which say a float32 exactly. Angles have 12, which survive the way through axis-angle and back: a clip
+    that was read is written to the same bytes on every machine.
+    """
     check_frame_count(clip.frame_count, path)
     weights = clip.blend_shapes(ARKIT_NAMES)
     angles = np.concatenate([_head_angles(clip), _eye_angles(clip)], axis=1)
-    row = ",".join(["%s", str(len(_COLUMNS)), *["%.9g"] * len(WEIGHT_COLUMNS), *["%.17g"] * len(ANGLE_COLUMNS)]) + "\n"
+    row = ",".join(["%s", str(len(_COLUMNS)), *["%.9g"] * len(WEIGHT_COLUMNS), *["%.12g"] * len(ANGLE_COLUMNS)]) + "\n"
     labels = timecodes(clip.frame_count, clip.fps)
     with whole_file(path) as temporary, open(temporary, "w", encoding="ascii", newline="") as file:
         file.write(",".join(["Timecode", "BlendShapeCount", *_COLUMNS]) + "\n")
