@@ -1,8 +1,10 @@
-"""The nouns: AudioClip, Phoneme, PerformanceStyle, MotionClip with its layers; and the vocabularies they are written in."""
+"""The nouns: AudioClip, Phoneme, PerformanceStyle, MotionClip with its layers, Camera, GBuffer; and their vocabularies."""
 
 from .arkit import ARKIT_INDEX, ARKIT_NAMES, BLINK_NAMES, EYE_LOOK_RAD, GAZE_NAMES, LIPS_NAMES, UPPER_FACE_NAMES, mirrored_name
 from .audio import AudioClip
+from .camera import Camera
 from .emotions import EMOTION_NAMES
+from .gbuffer import REGION_NAMES, GBuffer
 from .mood import Mood
 from .motion import LAYER_NAMES, MotionClip, MotionLayer
 from .open_human import OpenHuman
@@ -12,7 +14,7 @@ from .style import PerformanceStyle
 
 __all__ = [
     "ARKIT_INDEX", "ARKIT_NAMES", "BLINK_NAMES", "EMOTION_NAMES", "EYE_LOOK_RAD", "FACE_JOINT_NAMES", "GAZE_NAMES",
-    "LAYER_NAMES", "LIPS_NAMES", "SILENCE", "SMPLX_JOINT_INDEX", "SMPLX_JOINT_NAMES", "SMPLX_JOINT_PARENTS",
-    "UPPER_FACE_NAMES", "AudioClip", "Mood", "MotionClip", "MotionLayer", "OpenHuman", "PerformanceStyle", "Phoneme",
-    "mirrored_name",
+    "LAYER_NAMES", "LIPS_NAMES", "REGION_NAMES", "SILENCE", "SMPLX_JOINT_INDEX", "SMPLX_JOINT_NAMES", "SMPLX_JOINT_PARENTS",
+    "UPPER_FACE_NAMES", "AudioClip", "Camera", "GBuffer", "Mood", "MotionClip", "MotionLayer", "OpenHuman", "PerformanceStyle",
+    "Phoneme", "mirrored_name",
 ]  # fmt: skip
