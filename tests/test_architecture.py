@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("addon", "bridge", "commands", "motion", "rendering")
+PARTS = ("addon", "bridge", "commands", "learning", "motion", "rendering")
 MODULES = sorted([ROOT / "__init__.py", ROOT / "__main__.py", *(path for part in PARTS for path in (ROOT / part).rglob("*.py"))])
 PACKAGES = sorted(path.parent for path in MODULES if path.name == "__init__.py")
 
@@ -24,18 +24,18 @@ HEAVY = frozenset({"bpy", "diffusers", "hama", "matplotlib", "pyrender", "scipy"
 ARROWS: dict[str, tuple[str, ...]] = {
     "__init__": ("addon",),
     "__main__": ("bridge", "commands", "motion", "rendering"),
-    "commands": ("bridge", "motion", "rendering"),
-    "motion": ("bridge",),
-    "motion.checkpoint": ("bridge",),
-    "motion.speech": ("bridge", "motion.checkpoint"),
+    "commands": ("bridge", "learning", "motion", "rendering"),
+    "learning": ("bridge",),
+    "motion": ("bridge", "learning"),
+    "motion.speech": ("bridge", "learning"),
     "motion.human": ("bridge",),
     "motion.articulation": ("bridge", "motion.speech", "motion.human"),
     "motion.data": ("bridge", "motion.speech", "motion.human", "motion.articulation", "motion.models"),
-    "motion.models": ("bridge", "motion.speech", "motion.human", "motion.checkpoint"),
+    "motion.models": ("bridge", "learning", "motion.speech", "motion.human"),
     "motion.engines": ("bridge", "motion.speech", "motion.articulation", "motion.models", "motion.hearing"),
-    "motion.training": ("bridge", "motion.speech", "motion.data", "motion.models", "motion.articulation", "motion.checkpoint"),
+    "motion.training": ("bridge", "learning", "motion.speech", "motion.data", "motion.models", "motion.articulation"),
     "motion.metrics": ("bridge", "motion.speech"),
-    "rendering": ("bridge",),
+    "rendering": ("bridge", "learning"),
     "bridge.errors": (),
     "bridge.data": ("bridge.errors",),
     "bridge.formats": ("bridge.data", "bridge.errors"),
@@ -79,7 +79,7 @@ ONLY: dict[str, frozenset[str]] = {
 }
 """Packages from elsewhere, beside the standard library, where a part may use these alone."""
 
-NEVER: dict[str, frozenset[str]] = {part: BLENDER for part in ("__main__", "commands", "motion", "rendering")}
+NEVER: dict[str, frozenset[str]] = {part: BLENDER for part in ("__main__", "commands", "learning", "motion", "rendering")}
 """Packages from elsewhere that a part may not use."""
 
 
