@@ -2,7 +2,7 @@
 
 from setuptools import find_packages, setup
 
-PARTS = ("addon", "bridge", "commands", "motion", "rendering")
+PARTS = ("addon", "bridge", "commands", "learning", "motion", "rendering")
 packages = ["vivavoce"]
 for part in PARTS:
     packages += [f"vivavoce.{part}", *(f"vivavoce.{part}.{name}" for name in find_packages(part))]

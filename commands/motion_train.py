@@ -12,9 +12,9 @@ from ..bridge.errors import InvalidInput
 from .console import STDOUT, ReportProgress, progress_bar
 
 if TYPE_CHECKING:
+    from ..learning.run import Schedule
     from ..motion.data.examples import Examples
     from ..motion.data.hearing import HearingExamples
-    from ..motion.training.run import Schedule
 
 
 @dataclass(frozen=True)

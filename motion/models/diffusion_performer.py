@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from ...bridge.data import MotionClip, PerformanceStyle
 from ...bridge.errors import InvalidInput
-from ..checkpoint import config_of, load_tensors, read_checkpoint
+from ...learning.checkpoint import config_of, load_tensors, read_checkpoint
 from .channels import CHANNEL_NAMES, GAZE, HEAD, LIPS, UPPER_FACE
 from .denoiser import FRAMES_PER_TOKEN, HEARING_REACH, Denoiser
 from .diffusion import CONTEXT_FRAMES, FPS, KIND, PARTS, WINDOW_FRAMES, DiffusionConfig, DiffusionModel, second_means

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ...bridge.data import MotionClip
 from ...bridge.errors import InvalidInput
-from ..checkpoint import config_of, load_tensors, read_checkpoint
+from ...learning.checkpoint import config_of, load_tensors, read_checkpoint
 from .channels import FACE
 from .code_noise import CodeNoise
 from .prior import PARTS, MotionPrior

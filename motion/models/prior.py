@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from ...bridge.data import LIPS_NAMES
 from ...bridge.errors import InvalidInput
-from ..checkpoint import config_of, load_tensors, read_checkpoint
+from ...learning.checkpoint import config_of, load_tensors, read_checkpoint
 from ..human.lip_geometry import lip_offsets_mm
 from .channels import LIPS, UPPER_FACE
 from .layers import ConvBlock

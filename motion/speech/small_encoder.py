@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from ...bridge.errors import InvalidInput
 from ...bridge.lite.mel import SILENT_STEP, STEP_WIDTH, MelStream, mel_steps
-from ..checkpoint import config_of, load_tensors, read_checkpoint
+from ...learning.checkpoint import config_of, load_tensors, read_checkpoint
 from .causal_network import CausalNetwork
 
 SMALL_ENCODERS: dict[str, int] = {"small": 13, "small-60ms": 3}

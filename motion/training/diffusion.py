@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..checkpoint import write_checkpoint
+from ...learning.checkpoint import write_checkpoint
+from ...learning.run import Schedule, TrainingRun
 from ..data.examples import Examples
 from ..models.diffusion import BATCH_STEPS, KIND, DiffusionConfig, DiffusionLoss, DiffusionModel
 from ..models.eye_events import smeared
-from .run import Schedule, TrainingRun
 
 SCHEDULE = Schedule(steps=3000, batch_size=32, learning_rate=1e-3)
 _STATISTICS_EXAMPLES = 256

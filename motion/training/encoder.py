@@ -7,13 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ...learning.checkpoint import write_checkpoint
+from ...learning.run import Schedule, TrainingRun
 from ..articulation.visemes import VISEME_NAMES
-from ..checkpoint import write_checkpoint
 from ..data.hearing import HearingBatch, HearingExamples
 from ..models.lite import lite_tensors
 from ..speech.small_encoder import SMALL_ENCODER_KIND, SmallEncoderConfig, SmallEncoderNetwork, read_small_encoder
 from .hearing_loss import feature_loss, feature_statistics, viseme_loss
-from .run import Schedule, TrainingRun
 
 SCHEDULE = Schedule(steps=600, batch_size=24, learning_rate=1.5e-3)
 _STEPS = 150

@@ -10,12 +10,12 @@ from torch import Tensor, nn
 
 from ...bridge.data import LIPS_NAMES
 from ...bridge.lite.network import CONTACT_COUNT
+from ...learning.run import Schedule, TrainingRun
 from ..data.hearing import HearingBatch, HearingExamples
 from ..models.channels import OPENING_OF_LIPS
 from ..models.lite import LiteConfig, LiteModel, lite_tensors, write_lite_weights
 from ..models.probabilistic import contact_loss
 from .hearing_loss import HearingHeads, feature_statistics, one_minus_correlation
-from .run import Schedule, TrainingRun
 
 SCHEDULE = Schedule(steps=1500, batch_size=32, learning_rate=2e-3)
 _STEPS = 150

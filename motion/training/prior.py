@@ -5,10 +5,10 @@ from pathlib import Path
 
 import torch
 
-from ..checkpoint import write_checkpoint
+from ...learning.checkpoint import write_checkpoint
+from ...learning.run import Schedule, TrainingRun
 from ..data.examples import Examples
 from ..models.prior import MotionPrior, PriorConfig
-from .run import Schedule, TrainingRun
 
 SCHEDULE = Schedule(steps=3000, batch_size=32, learning_rate=1e-3)
 _STEPS = 100

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..checkpoint import load_tensors, read_checkpoint, write_checkpoint
+from ...learning.checkpoint import load_tensors, read_checkpoint, write_checkpoint
+from ...learning.run import Schedule, TrainingRun
 from ..data.examples import Examples
 from ..models.perform_codes import file_hash
 from ..models.prior import PARTS, MotionPrior
 from ..models.probabilistic import ProbabilisticConfig, ProbabilisticModel
-from .run import Schedule, TrainingRun
 
 SCHEDULE = Schedule(steps=5000, batch_size=24, learning_rate=2e-3)
 _STEPS = 150

@@ -10,7 +10,7 @@ pytest.importorskip("diffusers")
 
 from vivavoce.bridge.data import LIPS_NAMES, MotionClip, MotionLayer, PerformanceStyle
 from vivavoce.bridge.errors import InvalidInput, ModelMissing
-from vivavoce.motion.checkpoint import write_checkpoint
+from vivavoce.learning.checkpoint import write_checkpoint
 from vivavoce.motion.models.channels import BLINK, FACE, HEAD, LIPS, UPPER_FACE
 from vivavoce.motion.models.diffusion import KIND, DiffusionConfig, DiffusionModel
 from vivavoce.motion.models.diffusion_performer import DiffusionPerformer, Guidance, frame_noise

@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch", reason="the `motion` extra is not installed
 
 from vivavoce.bridge.data import AudioClip  # noqa: E402
 from vivavoce.bridge.errors import InvalidInput, ModelMissing  # noqa: E402
-from vivavoce.motion.checkpoint import write_checkpoint  # noqa: E402
+from vivavoce.learning.checkpoint import write_checkpoint  # noqa: E402
 from vivavoce.motion.speech.encoder import speech_encoder, speech_features  # noqa: E402
 from vivavoce.motion.speech.small_encoder import (  # noqa: E402
     SMALL_ENCODER_KIND,

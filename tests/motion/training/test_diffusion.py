@@ -9,12 +9,12 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("diffusers")
 
 from vivavoce.bridge.data import PerformanceStyle  # noqa: E402
+from vivavoce.learning import run as runs  # noqa: E402
+from vivavoce.learning.run import Schedule, TrainingRun  # noqa: E402
 from vivavoce.motion.data.examples import Examples  # noqa: E402
 from vivavoce.motion.models.diffusion import BATCH_STEPS, DiffusionConfig, DiffusionLoss, DiffusionModel  # noqa: E402
 from vivavoce.motion.models.diffusion_performer import DiffusionPerformer  # noqa: E402
-from vivavoce.motion.training import run as runs  # noqa: E402
 from vivavoce.motion.training.diffusion import take_statistics, train_diffusion, write_diffusion  # noqa: E402
-from vivavoce.motion.training.run import Schedule, TrainingRun  # noqa: E402
 
 TINY = DiffusionConfig(12, "noise", 32, 32, 2, 16, 1, 2, 0.1)
 

@@ -10,14 +10,14 @@ torch = pytest.importorskip("torch", reason="the `motion` extra is not installed
 from vivavoce.bridge.data import LIPS_NAMES, AudioClip, Phoneme  # noqa: E402
 from vivavoce.bridge.lite.mel import mel_steps  # noqa: E402
 from vivavoce.bridge.lite.network import LiteStream, read_lite_weights  # noqa: E402
+from vivavoce.learning import run as training_run  # noqa: E402
+from vivavoce.learning.run import Schedule, TrainingRun  # noqa: E402
 from vivavoce.motion.data.corpus import ClipLabel, CorpusClip, CorpusHeader, write_corpus  # noqa: E402
 from vivavoce.motion.data.hearing import HearingExamples  # noqa: E402
 from vivavoce.motion.models.lite import LiteConfig  # noqa: E402
 from vivavoce.motion.speech.small_encoder import SmallEncoderConfig, read_small_encoder  # noqa: E402
-from vivavoce.motion.training import run as training_run  # noqa: E402
 from vivavoce.motion.training.encoder import EncoderPupil, train_encoder, write_encoder  # noqa: E402
 from vivavoce.motion.training.lite import LitePupil, train_lite, write_lite  # noqa: E402
-from vivavoce.motion.training.run import Schedule, TrainingRun  # noqa: E402
 
 LITE = LiteConfig(width=16, dilations=(1, 2), look_ahead=3, dropout=0.1)
 ENCODER = SmallEncoderConfig(width=16, dilations=(1, 2), look_aheads=(1, 3), dropout=0.1)

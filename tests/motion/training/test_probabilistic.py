@@ -8,15 +8,15 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from vivavoce.bridge.errors import InvalidInput, ModelMissing  # noqa: E402
+from vivavoce.learning import run as runs  # noqa: E402
+from vivavoce.learning.run import Schedule, TrainingRun  # noqa: E402
 from vivavoce.motion.data.examples import Examples  # noqa: E402
 from vivavoce.motion.models.batch import Batch  # noqa: E402
 from vivavoce.motion.models.perform_codes import CodePerformer  # noqa: E402
 from vivavoce.motion.models.prior import MotionPrior, PriorConfig  # noqa: E402
 from vivavoce.motion.models.probabilistic import ProbabilisticConfig, ProbabilisticModel  # noqa: E402
-from vivavoce.motion.training import run as runs  # noqa: E402
 from vivavoce.motion.training.prior import train_prior, write_prior  # noqa: E402
 from vivavoce.motion.training.probabilistic import train_probabilistic, write_probabilistic  # noqa: E402
-from vivavoce.motion.training.run import Schedule, TrainingRun  # noqa: E402
 
 PRIOR = PriorConfig(width=16, code_width=4, code_count=16)
 MODEL = ProbabilisticConfig(encoder="noise", feature_width=12, width=16, dilations=(1, 2), dropout=0.0)

@@ -7,8 +7,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from vivavoce.bridge.errors import InvalidInput  # noqa: E402
-from vivavoce.motion.training import run as runs  # noqa: E402
-from vivavoce.motion.training.run import Schedule, TrainingRun  # noqa: E402
+from vivavoce.learning import run as runs  # noqa: E402
+from vivavoce.learning.run import Schedule, TrainingRun  # noqa: E402
 
 
 def line_fit(folder: Path, steps: int, stop_after: int | None = None) -> TrainingRun:

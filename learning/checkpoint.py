@@ -44,7 +44,7 @@ def write_checkpoint(path: Path, kind: str, config: Any, tensors: Mapping[str, T
 def read_checkpoint(path: Path, kind: str) -> Checkpoint:
     """Raises ModelMissing where there is no file, InvalidInput where it is damaged or of another kind of model."""
     if not path.is_file():
-        raise ModelMissing(f"{path} is not there. Train it with `vivavoce motion-train`, or install vivavoce with its weights.")
+        raise ModelMissing(f"{path} is not there. Train it, or install vivavoce with its weights.")
     if path.stat().st_size > _LARGEST_BYTES:
         raise InvalidInput(f"{path} is larger than any model of this project: {path.stat().st_size / 1e9:.1f} GB.")
     try:

@@ -13,8 +13,8 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from ...bridge.errors import InvalidInput
-from ...bridge.formats import whole_file
+from ..bridge.errors import InvalidInput
+from ..bridge.formats import whole_file
 
 _NOTE_EVERY, _SAVE_EVERY = 50, 250
 _STATE, _SETTINGS, _METRICS, _PLOT = "state.safetensors", "settings.json", "metrics.csv", "metrics.png"
