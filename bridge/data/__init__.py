@@ -9,12 +9,13 @@ from .mood import Mood
 from .motion import LAYER_NAMES, MotionClip, MotionLayer
 from .open_human import OpenHuman
 from .phoneme import SILENCE, Phoneme
+from .scene_light import Lamp, SceneLight, environment_directions
 from .smplx_joints import FACE_JOINT_NAMES, SMPLX_JOINT_INDEX, SMPLX_JOINT_NAMES, SMPLX_JOINT_PARENTS
 from .style import PerformanceStyle
 
 __all__ = [
     "ARKIT_INDEX", "ARKIT_NAMES", "BLINK_NAMES", "EMOTION_NAMES", "EYE_LOOK_RAD", "FACE_JOINT_NAMES", "GAZE_NAMES",
     "LAYER_NAMES", "LIPS_NAMES", "REGION_NAMES", "SILENCE", "SMPLX_JOINT_INDEX", "SMPLX_JOINT_NAMES", "SMPLX_JOINT_PARENTS",
-    "UPPER_FACE_NAMES", "AudioClip", "Camera", "GBuffer", "Mood", "MotionClip", "MotionLayer", "OpenHuman", "PerformanceStyle",
-    "Phoneme", "mirrored_name",
+    "UPPER_FACE_NAMES", "AudioClip", "Camera", "GBuffer", "Lamp", "Mood", "MotionClip", "MotionLayer", "OpenHuman",
+    "PerformanceStyle", "Phoneme", "SceneLight", "environment_directions", "mirrored_name",
 ]  # fmt: skip
