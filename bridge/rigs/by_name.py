@@ -93,6 +93,5 @@ def _product(row: MappingRow, channels: Mapping[str, np.ndarray]) -> np.ndarray 
     """What the factors of a row leave of it, (F,); 1 where it has none."""
     product: np.ndarray | float = 1.0
     for factor in row.factors:
-        value = channels[factor.channel]
-        product = product * (1.0 - value if factor.is_complement else value)
+        product = product * factor.value(channels[factor.channel])
     return product

@@ -17,23 +17,30 @@ _COMPONENTS = "xyz"
 
 @dataclass(frozen=True)
 class MappingFactor:
-    """What a row is multiplied with: another channel, or what that leaves of 1. So correctives are made."""
+    """What a row is multiplied with: gain times another channel within 0..1, or what that leaves of 1. So correctives are made."""
 
     channel: str
     is_complement: bool = False
+    gain: float = 1.0
 
     def __post_init__(self) -> None:
         check_channel(self.channel)
+        if not math.isfinite(self.gain):
+            raise InvalidInput(f"The factor {self.channel} needs a finite gain.")
+
+    def value(self, channel: np.ndarray) -> np.ndarray:
+        """(F,) -> (F,) within 0..1."""
+        value = np.clip(self.gain * channel, 0.0, 1.0)
+        return 1.0 - value if self.is_complement else value
 
 
 @dataclass(frozen=True)
 class MappingTarget:
     """One part of a rig that a row moves, and how a channel's value c becomes its contribution.
 
-    The contribution is gain * response(c) + offset, within minimum..maximum. response: points (c, value) joined by lines, held
-    beyond the first and the last; empty is c itself. Contributions of several rows add up, and the sum stays within the least
-    minimum and the greatest maximum among them. is_mirrored: the channel of the other side moves the part of the other side,
-    though no row says so.
+    The contribution is gain * response(c) + offset. response: points (c, value) joined by lines, held beyond the first and the
+    last; empty is c itself. Contributions of several rows add up, and the sum stays within minimum..maximum (of several rows: the
+    least and the greatest). is_mirrored: the channel of the other side moves the part of the other side, though no row says so.
     """
 
     target: TargetName
@@ -58,7 +65,7 @@ class MappingTarget:
         if self.response:
             inputs, outputs = zip(*self.response, strict=True)
             channel = np.interp(channel, inputs, outputs)
-        return np.clip(self.gain * channel + self.offset, self.minimum, self.maximum)
+        return self.gain * channel + self.offset
 
 
 @dataclass(frozen=True)

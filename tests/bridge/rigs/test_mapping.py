@@ -48,8 +48,8 @@ def entangled_mapping() -> RigMapping:
     return RigMapping(
         "own",
         (
-            MappingRow("jawOpen", (MappingTarget(key("A"), 1.4, minimum=-1.0),), (MappingFactor("mouthFunnel", True),)),
-            MappingRow("mouthClose", (MappingTarget(key("A"), -1.4, minimum=-2.0, maximum=0.0),)),
+            MappingRow("jawOpen", (MappingTarget(key("A"), 1.4),), (MappingFactor("mouthFunnel", True, 2.0),)),
+            MappingRow("mouthClose", (MappingTarget(key("A"), -1.4, minimum=-0.5),)),
             MappingRow("eyeBlinkLeft", (wide,), (MappingFactor("eyeSquintLeft"),)),
             MappingRow("head.y", (MappingTarget(key("turn"), 2.0, response=((-0.2, 0.0), (0.2, 1.0))),)),
         ),
@@ -77,8 +77,8 @@ def test_layers_add_up_to_the_whole(mapping: RigMapping) -> None:
 def test_contributions_add_and_stay_in_range() -> None:
     mapping = replace(entangled_mapping(), rows=entangled_mapping().rows[:2])
     weights = clip().blend_shapes(("jawOpen", "mouthFunnel", "mouthClose"))
-    opening = np.clip(1.4 * weights[:, 0], -1.0, 1.0) * (1.0 - weights[:, 1]) - 1.4 * weights[:, 2]
-    np.testing.assert_allclose(retarget(clip(), mapping).values[:, 0], np.clip(opening, -2.0, 1.0), atol=1e-6)
+    opening = 1.4 * weights[:, 0] * np.clip(1.0 - 2.0 * weights[:, 1], 0.0, 1.0) - 1.4 * weights[:, 2]
+    np.testing.assert_allclose(retarget(clip(), mapping).values[:, 0], np.clip(opening, -0.5, 1.0), atol=1e-6)
 
 
 def test_the_other_side_turns_the_other_way() -> None:
