@@ -1,0 +1,93 @@
+"""Which bones of an armature are a body's joints, by the names that the field's rigs give them."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_CONVENTIONS_FILE = Path(__file__).parents[2] / "assets" / "rigs" / "bodies.json"
+_SMPLX_SIDES = ("left", "right")
+_SPINE_JOINTS = ("spine1", "spine2", "spine3")
+_FEWEST_BONES = 2
+"""A neck and a head are enough for speech; one name alone may mean anything."""
+
+
+@dataclass(frozen=True)
+class BodyBones:
+    """convention: whose names these are. joints: SMPL-X joint -> bone, without spine and neck.
+
+    spine, neck: the bones of a chain of any length, lowest first. properties: (bone, custom property, value) that the rig must
+    have for these bones to follow their parents.
+    """
+
+    convention: str
+    joints: Mapping[str, str]
+    spine: tuple[str, ...]
+    neck: tuple[str, ...]
+    properties: tuple[tuple[str, str, float], ...] = ()
+
+    @property
+    def bone_count(self) -> int:
+        return len(self.joints) + len(self.spine) + len(self.neck)
+
+    @property
+    def joint_of_bone(self) -> dict[str, str]:
+        """Bone -> SMPL-X joint; the bones of a chain take the joints that lie at their share of it."""
+        named = {bone: joint for joint, bone in self.joints.items()}
+        for number, bone in enumerate(self.spine, start=1):
+            named[bone] = _SPINE_JOINTS[-(-len(_SPINE_JOINTS) * number // len(self.spine)) - 1]
+        return named | dict.fromkeys(self.neck, "neck")
+
+
+def recognised_body(bone_names: Iterable[str]) -> BodyBones | None:
+    """The convention that names most of a body's bones, the earlier in the file where two name as many; None where none does."""
+    bone_names = list(bone_names)
+    bodies = [_body_by(name, convention, bone_names) for name, convention in _conventions().items()]
+    best = max(bodies, key=lambda body: body.bone_count)
+    return best if best.bone_count >= _FEWEST_BONES and "head" in best.joints else None
+
+
+@cache
+def _conventions() -> dict[str, Any]:
+    return json.loads(_CONVENTIONS_FILE.read_text(encoding="utf-8"))
+
+
+def _body_by(name: str, convention: Mapping[str, Any], bone_names: Sequence[str]) -> BodyBones:
+    owned = _owned_names(bone_names, convention.get("prefixes", ()))
+    joints: dict[str, str] = {}
+    properties: list[tuple[str, str, float]] = []
+    for side, spelled in zip(_SMPLX_SIDES, convention["sides"], strict=True):
+        for joint, pattern in _side_patterns(convention):
+            bone = _first_owned(pattern.replace("{side}", spelled), owned)
+            if bone is not None:
+                joints[f"{side}_{joint}" if "{side}" in pattern else joint] = bone
+        for pattern, key, value in convention.get("properties", ()):
+            properties.append((pattern.replace("{side}", spelled), key, value))
+    spine, neck = (tuple(filter(None, (_first_owned(bone, owned) for bone in convention[part]))) for part in ("spine", "neck"))
+    return BodyBones(name, joints, spine, neck, tuple(dict.fromkeys(properties)))
+
+
+def _side_patterns(convention: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Joint, without its side, and the pattern of its bone's names."""
+    fingers = (
+        (f"{finger}{number}", bone) for finger, bones in convention["fingers"].items() for number, bone in enumerate(bones, 1)
+    )
+    return [*convention["joints"].items(), *fingers]
+
+
+def _owned_names(bone_names: Sequence[str], prefixes: Sequence[str]) -> dict[str, str]:
+    """Plain lower-case name -> the rig's own; a bone without a prefix goes before one with it."""
+    owned: dict[str, str] = {}
+    for bone in bone_names:
+        plain = bone.rsplit(":", 1)[-1]
+        prefix = next((prefix for prefix in prefixes if plain.startswith(prefix)), "")
+        key = plain.removeprefix(prefix).lower()
+        if key not in owned or not prefix:
+            owned[key] = bone
+    return owned
+
+
+def _first_owned(pattern: str, owned: Mapping[str, str]) -> str | None:
+    return next((owned[name] for name in pattern.lower().split("|") if name in owned), None)
