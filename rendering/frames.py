@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from ..bridge.errors import InvalidInput
 from ..bridge.formats import whole_file
-from .pictures import PICTURE_FORMATS, write_picture
+from .pictures import PICTURE_FORMATS, Picture, write_picture
 
 _NOTE = "render.json"
 _OURS = re.compile(r"\d{6}\.(png|exr)|\.vivavoce-[0-9a-f]+\.(png|exr|json)")
@@ -54,9 +52,8 @@ class FrameFolder:
     def frame_path(self, index: int) -> Path:
         return self.path / f"{index + 1:06d}.{self.suffix}"
 
-    def write(self, index: int, colour: np.ndarray, alpha: np.ndarray) -> None:
-        """Keep frame `index`: (H, W, 3) linear and (H, W)."""
-        write_picture(self.frame_path(index), colour, alpha)
+    def write(self, index: int, picture: Picture) -> None:
+        write_picture(self.frame_path(index), picture)
 
     def paths(self) -> Iterator[Path]:
         """All frames in order."""

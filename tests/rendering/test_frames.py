@@ -7,14 +7,15 @@ import pytest
 
 from vivavoce.bridge.errors import InvalidInput
 from vivavoce.rendering.frames import FrameFolder
+from vivavoce.rendering.pictures import Picture
 
-PICTURE, ALPHA = np.full((4, 6, 3), 0.5), np.ones((4, 6))
+PICTURE = Picture(np.full((4, 6, 3), 0.5), np.ones((4, 6)))
 
 
 def test_only_frames_that_are_missing_are_made(tmp_path: Path) -> None:
     folder = FrameFolder(tmp_path / "new" / "frames", "a", 3)
     assert folder.open() == [0, 1, 2]
-    folder.write(1, PICTURE, ALPHA)
+    folder.write(1, PICTURE)
     assert folder.open() == [0, 2]
     assert [path.name for path in folder.paths()] == ["000001.png", "000002.png", "000003.png"]
 
@@ -38,7 +39,7 @@ def test_a_folder_with_the_artists_files_is_left_alone(tmp_path: Path) -> None:
 def test_what_is_removed_is_the_frames_alone(tmp_path: Path) -> None:
     folder = FrameFolder(tmp_path / "frames", "a", 1)
     folder.open()
-    folder.write(0, PICTURE, ALPHA)
+    folder.write(0, PICTURE)
     (tmp_path / "frames" / ".vivavoce-0a1b.png").write_bytes(b"half of a frame")
     folder.remove()
     assert not (tmp_path / "frames").exists()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vivavoce.bridge.errors import InvalidInput
-from vivavoce.rendering.pictures import linear_from_srgb, read_picture, srgb_from_linear, write_picture
+from vivavoce.rendering.pictures import Picture, linear_from_srgb, read_picture, srgb_from_linear, write_picture
 
 
 def test_screen_and_light_are_each_others_inverse() -> None:
@@ -18,10 +18,12 @@ def test_screen_and_light_are_each_others_inverse() -> None:
 @pytest.mark.parametrize(("suffix", "error"), [("png", 0.005), ("exr", 0.001)])
 def test_a_written_picture_is_read_with_its_text(tmp_path: Path, suffix: str, error: float) -> None:
     colour = np.random.default_rng(0).random((5, 7, 3)).astype(np.float32)
-    write_picture(tmp_path / f"a.{suffix}", colour, np.ones((5, 7)), "from where")
-    read, text = read_picture(tmp_path / f"a.{suffix}")
-    np.testing.assert_allclose(read, colour, atol=error)
-    assert text == "from where"
+    alpha = np.linspace(0.2, 1.0, 35, dtype=np.float32).reshape(5, 7)
+    write_picture(tmp_path / f"a.{suffix}", Picture(colour * alpha[..., None], alpha, "from where"))
+    read = read_picture(tmp_path / f"a.{suffix}")
+    np.testing.assert_allclose(read.colour, colour * alpha[..., None], atol=error)
+    np.testing.assert_allclose(read.alpha, alpha, atol=0.003)
+    assert read.text == "from where"
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.exr"])

@@ -1,5 +1,6 @@
 """Hero frames know from where they were taken, in every way that an artist can say it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,16 +9,16 @@ import pytest
 from vivavoce.bridge.data.camera import Camera
 from vivavoce.bridge.errors import InvalidInput
 from vivavoce.bridge.formats.camera_json import Viewpoint, sidecar, viewpoint_from_text, viewpoint_text
-from vivavoce.rendering.pictures import write_picture
+from vivavoce.rendering.pictures import Picture, write_picture
 from vivavoce.rendering.references import read_reference, read_references
 
 VIEWPOINT = Viewpoint(Camera(np.eye(4), 0.3, 6, 4), 1.25)
-PICTURE, ALPHA = np.full((4, 6, 3), 0.5), np.ones((4, 6))
+PICTURE = Picture(np.full((4, 6, 3), 0.5), np.ones((4, 6)))
 
 
 @pytest.mark.parametrize("name", ["hero.png", "he@ro.exr"])
 def test_a_picture_carries_its_viewpoint(tmp_path: Path, name: str) -> None:
-    write_picture(tmp_path / name, PICTURE, ALPHA, viewpoint_text(VIEWPOINT))
+    write_picture(tmp_path / name, replace(PICTURE, text=viewpoint_text(VIEWPOINT)))
     reference = read_reference(str(tmp_path / name))
     assert reference.viewpoint is not None
     np.testing.assert_array_equal(reference.viewpoint.camera.camera_to_world, np.eye(4))
@@ -26,7 +27,7 @@ def test_a_picture_carries_its_viewpoint(tmp_path: Path, name: str) -> None:
 
 def test_a_file_beside_the_picture_tells_its_viewpoint(tmp_path: Path) -> None:
     path = tmp_path / "hero.png"
-    write_picture(path, PICTURE, ALPHA)
+    write_picture(path, PICTURE)
     with pytest.raises(InvalidInput, match="does not say from where"):
         read_reference(str(path))
     sidecar(path).write_text(viewpoint_text(VIEWPOINT))
@@ -34,7 +35,7 @@ def test_a_file_beside_the_picture_tells_its_viewpoint(tmp_path: Path) -> None:
 
 
 def test_the_artist_says_from_where_and_when(tmp_path: Path) -> None:
-    write_picture(tmp_path / "hero.png", PICTURE, ALPHA)
+    write_picture(tmp_path / "hero.png", PICTURE)
     reference = read_reference(f"{tmp_path / 'hero.png'}@az=20,el=5,t=1.5s")
     assert (reference.view, reference.time_s, reference.viewpoint) == ("az=20,el=5", 1.5, None)
     with pytest.raises(InvalidInput, match="from where"):
@@ -44,7 +45,7 @@ def test_the_artist_says_from_where_and_when(tmp_path: Path) -> None:
 
 
 def test_a_picture_of_another_size_than_its_cameras_is_refused(tmp_path: Path) -> None:
-    write_picture(tmp_path / "hero.png", PICTURE[:3], ALPHA[:3], viewpoint_text(VIEWPOINT))
+    write_picture(tmp_path / "hero.png", Picture(PICTURE.colour[:3], PICTURE.alpha[:3], viewpoint_text(VIEWPOINT)))
     with pytest.raises(InvalidInput, match="6 x 3 pixels and its camera 6 x 4"):
         read_reference(str(tmp_path / "hero.png"))
 
