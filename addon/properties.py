@@ -7,9 +7,15 @@ from collections.abc import Callable
 
 import bpy
 
+from ..bridge.data import ENGINE_NAMES
 from . import review_properties
 
 _INTENSITY = {"min": 0.0, "max": 1.0, "subtype": "FACTOR", "description": "Intensity of this emotion. Key it: moods blend"}
+_ENGINE_TEXTS = {
+    "probabilistic": ("Drawn", "A learned face, drawn anew with every seed; blinks, gaze and head by rule"),
+    "diffusion": ("Diffusion", "Face, head, gaze and blinks by a learned diffusion model: livelier, and slower"),
+    "articulation": ("Rules", "The mouth by phonetic rules: the same lips with every seed"),
+}
 _AMPLITUDE = {"min": 0.0, "max": 4.0, "soft_max": 2.0, "default": 1.0}
 
 
@@ -42,11 +48,7 @@ class VIVAVOCE_PG_performance(bpy.types.PropertyGroup):
     engine: bpy.props.EnumProperty(
         name="Engine",
         description="Who performs, where there is a backend",
-        items=[
-            ("probabilistic", "Drawn", "A learned face, drawn anew with every seed; blinks, gaze and head by rule"),
-            ("diffusion", "Diffusion", "Face, head, gaze and blinks by a learned diffusion model: livelier, and slower"),
-            ("articulation", "Rules", "The mouth by phonetic rules: the same lips with every seed"),
-        ],
+        items=[(name, *_ENGINE_TEXTS[name]) for name in ENGINE_NAMES],
     )
     variation: bpy.props.FloatProperty(
         name="Variation", description="How freely a learned face is drawn; 0 is the same with every seed", min=0.0, max=2.0,

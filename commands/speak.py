@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import tyro
 from rich.table import Table
 
-from ..bridge.data import MotionClip, PerformanceStyle
+from ..bridge.data import DEFAULT_ENGINE, EngineName, MotionClip, PerformanceStyle
 from ..bridge.errors import InvalidInput
 from ..bridge.formats import read_clip, write_clip
 from .blender_job import run_blender_job
@@ -33,7 +33,7 @@ class Speak:
     text: str | None = None
     """The English words that are spoken; sharpens the timing. Without it the sounds are recognised, in any language."""
     style: Annotated[PerformanceStyle, tyro.conf.arg(name="")] = field(default_factory=PerformanceStyle)
-    engine: Literal["probabilistic", "diffusion", "articulation"] = "probabilistic"
+    engine: EngineName = DEFAULT_ENGINE
     """Who performs: drawn codes, a diffusion transformer, or the rules that taught both."""
     style_clip: Path | None = None
     """Another performance (npz, LiveLink csv) of a second or more, whose manner the learned engines take: how, not what."""

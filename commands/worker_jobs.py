@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from ..bridge.data import PerformanceStyle
+from ..bridge.data import DEFAULT_ENGINE, EngineName, PerformanceStyle
 from ..bridge.errors import InvalidInput, ModelMissing
 from ..bridge.formats import write_npz
 from ..bridge.jobs import JobFiles, JobKind, ReportProgress
@@ -28,7 +28,7 @@ class SpeakOptions:
     """Emotion, amplitudes and seed."""
     text: str | None = None
     """The English words that are spoken, if known."""
-    engine: Literal["probabilistic", "diffusion", "articulation"] = "probabilistic"
+    engine: EngineName = DEFAULT_ENGINE
     """Who performs."""
     fps: float = 30.0
     """Frames per second."""

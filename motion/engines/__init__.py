@@ -4,13 +4,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...bridge.data import DEFAULT_ENGINE, ENGINE_NAMES
 from ...bridge.errors import InvalidInput
 
 if TYPE_CHECKING:
     from .performer import Engine
 
-ENGINE_NAMES = ("probabilistic", "diffusion", "articulation")
-DEFAULT_ENGINE = "probabilistic"
 BUNDLED_WEIGHTS = Path(__file__).parents[1] / "weights"
 
 __all__ = ["BUNDLED_WEIGHTS", "DEFAULT_ENGINE", "ENGINE_NAMES", "engine"]
