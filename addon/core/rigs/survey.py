@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MeshSurvey:
-    """shape_keys: names without the reference key. driven: those whose value a driver sets. empty: those that move no vertex.
+    """shape_keys: names without the reference key. driven: those whose value a driver sets.
 
+    motions: how far each shape key moves a vertex at most, as a share of the height of the face; () where nobody measured.
     is_linked: from another file, so that nothing can be written on it.
     """
 
@@ -15,10 +16,14 @@ class MeshSurvey:
     driven: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
     muted: tuple[str, ...] = ()
-    empty: tuple[str, ...] = ()
+    motions: tuple[float, ...] = ()
     vertex_groups: tuple[str, ...] = ()
     vertex_count: int = 0
     is_linked: bool = False
+
+    def motion(self, shape_key: str) -> float | None:
+        """How far a shape key moves a vertex, as a share of the height of the face; None where nobody measured."""
+        return self.motions[self.shape_keys.index(shape_key)] if self.motions else None
 
 
 @dataclass(frozen=True)
