@@ -24,7 +24,7 @@ def tokens(name: str) -> tuple[str, ...]:
     """`CTRL_expressions_browDownL` -> (ctrl, expressions, brow, down, left); the one side mark of a name goes to its end."""
     name = _JAPANESE_SIDE.sub(lambda mark: f"_{mark[0]}_", unicodedata.normalize("NFKC", name))
     words: list[str] = [word.lower() for word in _TOKENS.findall(name)]
-    parts = [_SIDES[word] if word in _SIDES else word for word in words]
+    parts = [_SIDES.get(word, word) for word in words]
     sides = [part for part in parts if part in ("left", "right")]
     if len(sides) == 1 and len(parts) > 1:
         parts.remove(sides[0])
