@@ -8,7 +8,7 @@ from collections.abc import Callable
 import bpy
 
 from ..bridge.data import ENGINE_NAMES
-from . import review_properties
+from . import render_properties, review_properties
 
 _INTENSITY = {"min": 0.0, "max": 1.0, "subtype": "FACTOR", "description": "Intensity of this emotion. Key it: moods blend"}
 _ENGINE_TEXTS = {
@@ -85,6 +85,7 @@ class VIVAVOCE_PG_character(bpy.types.PropertyGroup):
     take_index: bpy.props.IntProperty(name="Take", options={"HIDDEN"})
     applied_take: bpy.props.StringProperty(options={"HIDDEN"})
     review: bpy.props.PointerProperty(type=review_properties.VIVAVOCE_PG_review)
+    rerender: bpy.props.PointerProperty(type=render_properties.VIVAVOCE_PG_rerender)
     key_density: bpy.props.EnumProperty(
         name="Keys",
         description="How takes are written from now on",
@@ -104,7 +105,10 @@ class VIVAVOCE_PG_character(bpy.types.PropertyGroup):
     )
 
 
-CLASSES = (*review_properties.CLASSES, VIVAVOCE_PG_performance, VIVAVOCE_PG_stretch, VIVAVOCE_PG_take, VIVAVOCE_PG_character)
+CLASSES = (
+    *review_properties.CLASSES, *render_properties.CLASSES, VIVAVOCE_PG_performance, VIVAVOCE_PG_stretch, VIVAVOCE_PG_take,
+    VIVAVOCE_PG_character,
+)  # fmt: skip
 
 
 def attach() -> Callable[[], None]:

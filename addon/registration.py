@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import bpy
 
-from . import operators, panels, preferences, properties
+from . import operators, panels, preferences, properties, still_preview
 from .operators import backend
 from .session import session
 from .translations import interface
@@ -26,6 +26,7 @@ def register() -> None:
         _undo.append(interface.attach(preferences.PACKAGE))
         _undo.append(backend.stop_watching)
         _undo.append(session.stop)
+        _undo.append(still_preview.forget)
     except Exception:
         unregister()
         raise

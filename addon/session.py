@@ -1,20 +1,23 @@
 """The one session: the worker that this Blender owns, and the jobs that it waits for. Nothing here knows of bpy."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..bridge.addresses import address_of
 from ..bridge.client import Client, RemoteJob
 from ..bridge.data import MotionClip
-from ..bridge.errors import VivavoceError
+from ..bridge.errors import InvalidInput, VivavoceError
 from ..bridge.formats import read_npz
 from ..bridge.process import Worker
 from .core.backend_plan import BackendRequest
 from .installation import Installation
 from .light_engine import LightEngine, LightJob
+from .render_job import RenderJob
 
 OwnerIdentity = int | str
 """What tells a character's owner from all others, whatever its name becomes."""
@@ -70,11 +73,28 @@ class SpokenJob:
         self._folder.cleanup()
 
 
+@dataclass
+class Still:
+    """The preview of a re-rendering: its job, whether another is wanted after it, and why the last one failed."""
+
+    job: RenderJob | None = None
+    is_wanted: bool = False
+    complaint: str = ""
+
+    def abandon(self) -> None:
+        self.is_wanted = False
+        if self.job is not None:
+            self.job.abandon()
+            self.job = None
+
+
 class Session:
     """At most one worker, and at most one job a character."""
 
     def __init__(self) -> None:
         self.jobs: dict[OwnerIdentity, SpokenJob] = {}
+        self.renders: dict[OwnerIdentity, RenderJob] = {}
+        self.still = Still()
         self.complaints: dict[OwnerIdentity, str] = {}
         """Why a character's last job failed."""
         self.installation: Installation | None = None
@@ -89,6 +109,20 @@ class Session:
         self.jobs[owner] = job
         return job
 
+    def render(
+        self, owner: OwnerIdentity, backend: Backend, options: dict[str, Any], arrays: Mapping[str, np.ndarray]
+    ) -> RenderJob:
+        """Ask for a character's frames. Raises as `start_render` does."""
+        self.renders[owner] = job = self.start_render(backend, options, arrays)
+        return job
+
+    def start_render(self, backend: Backend, options: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> RenderJob:
+        """Ask for frames that belong to nobody. Raises InvalidInput without a backend, WorkerLost where none can be started."""
+        source = self._source(backend)
+        if isinstance(source, LightEngine):
+            raise InvalidInput("Re-rendering needs a backend: choose one in Preferences > Add-ons > Vivavoce")
+        return RenderJob(source, options, arrays)
+
     def install(self, request: BackendRequest) -> Installation:
         """Begin to install the backend, or to remove it. The worker ends first: it may run from the same files."""
         self._end_worker()
@@ -97,9 +131,11 @@ class Session:
 
     def stop(self) -> None:
         """Abandon all jobs and the installation, and end the worker."""
-        for job in self.jobs.values():
+        for job in (*self.jobs.values(), *self.renders.values()):
             job.abandon()
         self.jobs.clear()
+        self.renders.clear()
+        self.still.abandon()
         self.complaints.clear()
         if self.installation is not None:
             self.installation.abandon()

@@ -56,6 +56,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "addon.preferences",
         "addon.properties",
         "addon.translations",
+        "addon.render_job",
         "bridge",
     ),
     "addon.panels": (
@@ -65,6 +66,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "addon.preferences",
         "addon.properties",
         "addon.translations",
+        "addon.still_preview",
         "bridge",
     ),
 }

@@ -3,6 +3,15 @@
 
 def classes() -> tuple[type, ...]:
     """All operators, in the order in which Blender is told of them."""
-    from . import backend, character, files, mend, moods, speak, takes
+    from . import backend, character, files, mend, moods, rerender, speak, takes
 
-    return (*backend.CLASSES, *character.CLASSES, *speak.CLASSES, *files.CLASSES, *moods.CLASSES, *takes.CLASSES, *mend.CLASSES)
+    return (
+        *backend.CLASSES,
+        *character.CLASSES,
+        *speak.CLASSES,
+        *files.CLASSES,
+        *moods.CLASSES,
+        *takes.CLASSES,
+        *mend.CLASSES,
+        *rerender.CLASSES,
+    )

@@ -79,6 +79,11 @@ def key_points(key: Any) -> Any:
     return getattr(key, "points", key.data)
 
 
+def is_locked(key: Any) -> bool:
+    """Whether a shape key is protected from sculpting: https://docs.blender.org/api/current/change_log.html"""
+    return getattr(key, "lock_shape", False)
+
+
 def sequencer_strips(scene: bpy.types.Scene) -> Any:
     """The collection of the scene's sequencer strips, made if need be."""
     editor: Any = scene.sequence_editor or scene.sequence_editor_create()
@@ -108,6 +113,27 @@ def choose_movie_format(scene: bpy.types.Scene) -> None:
     if HAS_MEDIA_TYPE:
         settings.media_type = "VIDEO"
     settings.file_format = "FFMPEG"
+
+
+def choose_layered_format(scene: bpy.types.Scene) -> None:
+    """Make the scene's render output an OpenEXR file with all passes."""
+    settings: Any = scene.render.image_settings
+    if HAS_MEDIA_TYPE:
+        settings.media_type = "MULTI_LAYER_IMAGE"
+    settings.file_format = "OPEN_EXR_MULTILAYER"
+
+
+def choose_still_format(scene: bpy.types.Scene, file_format: str) -> None:
+    """Make the scene's render output a picture of one layer, such as OPEN_EXR."""
+    settings: Any = scene.render.image_settings
+    if HAS_MEDIA_TYPE:
+        settings.media_type = "IMAGE"
+    settings.file_format = file_format
+
+
+def image_setting_names() -> tuple[str, ...]:
+    """What `choose_still_format` and its callers change, in the order in which it can be put back."""
+    return (*(("media_type",) if HAS_MEDIA_TYPE else ()), "file_format", "color_mode", "color_depth", "exr_codec")
 
 
 def draw_progress(layout: Any, share: float, text: str) -> None:

@@ -19,18 +19,14 @@ _LIMITS = SizeLimits(array_bytes=64 << 30, total_bytes=64 << 30)
 
 @dataclass(frozen=True, eq=False)
 class CameraPath:
-    """A camera at moments of a clip. times_s (F,); camera_to_world (F, 4, 4); fov_y_rad (F,). Raises InvalidInput."""
+    """A camera at every frame of a film. camera_to_world (F, 4, 4); fov_y_rad (F,). Raises InvalidInput."""
 
-    times_s: np.ndarray
     camera_to_world: np.ndarray
     fov_y_rad: np.ndarray
 
     def __post_init__(self) -> None:
-        count = len(self.times_s)
-        if self.camera_to_world.shape != (count, 4, 4) or self.fov_y_rad.shape != (count,) or self.times_s.ndim != 1:
-            raise InvalidInput("A camera's path needs as many moments as poses (F, 4, 4) and angles of view (F,).")
-        if not np.isfinite(self.times_s).all():
-            raise InvalidInput("The moments of a camera's path must be finite numbers of seconds.")
+        if self.camera_to_world.shape != (len(self.fov_y_rad), 4, 4) or self.fov_y_rad.ndim != 1:
+            raise InvalidInput("A camera's path needs as many poses (F, 4, 4) as angles of view (F,).")
 
     def camera(self, index: int, width: int, height: int) -> Camera:
         return Camera(self.camera_to_world[index], float(self.fov_y_rad[index]), width, height)
@@ -38,12 +34,14 @@ class CameraPath:
 
 @dataclass(frozen=True, eq=False)
 class RenderBundle:
-    """A render job's files by name, and where its camera is; None where the options say it.
+    """A render job's files by name. times_s (F,): the moments of the clip to render; None is all its samples. cameras: None where
+    the options say where the camera is.
 
     Files: clip.npz; hero1.png (or exr, jpg) with its hero1.png.json, and so on; character.glb where it is not the open human.
     """
 
     files: dict[str, bytes]
+    times_s: np.ndarray | None = None
     cameras: CameraPath | None = None
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -51,23 +49,23 @@ class RenderBundle:
         names = np.array(list(self.files), np.str_)
         packed: dict[str, np.ndarray] = {"names": names}
         packed |= {f"file{index}": np.frombuffer(content, np.uint8) for index, content in enumerate(self.files.values())}
+        if self.times_s is not None:
+            packed["times_s"] = self.times_s
         if self.cameras is not None:
-            path = self.cameras
-            packed |= {"times_s": path.times_s, "camera_to_world": path.camera_to_world, "fov_y_rad": path.fov_y_rad}
+            packed |= {"camera_to_world": self.cameras.camera_to_world, "fov_y_rad": self.cameras.fov_y_rad}
         return packed
 
 
-def unpacked_bundle(path: Path, folder: Path) -> CameraPath | None:
-    """Write a bundle's files into `folder` and return its cameras. Raises InvalidInput where the file is no bundle."""
+def unpacked_bundle(path: Path, folder: Path) -> tuple[np.ndarray | None, CameraPath | None]:
+    """Write a bundle's files into `folder` and return its moments and cameras. Raises InvalidInput where it is no bundle."""
     arrays = read_arrays(path, _LIMITS)
     try:
         for index, name in enumerate(arrays["names"].tolist()):
             if not name or Path(name).name != name or name.startswith("."):
                 raise InvalidInput(f"A render job's file cannot be called {name[:80]!r}.")
             (folder / name).write_bytes(arrays[f"file{index}"].astype(np.uint8).tobytes())
-        if "times_s" not in arrays:
-            return None
-        return CameraPath(arrays["times_s"], arrays["camera_to_world"], arrays["fov_y_rad"])
+        cameras = CameraPath(arrays["camera_to_world"], arrays["fov_y_rad"]) if "fov_y_rad" in arrays else None
+        return arrays.get("times_s"), cameras
     except KeyError as error:
         raise InvalidInput(f"The render job's input lacks {error}. Send what RenderBundle.arrays makes.") from error
 
