@@ -6,18 +6,14 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ...bridge.data import FACE_JOINT_NAMES, MotionClip, MotionLayer
-from ...bridge.data.rotation import axis_angle_to_quaternion_wxyz
-from ..core.axes import turned_into_bone_space, y_up_to_z_up
-from ..core.names import matched_names
+from ...bridge.data import MotionClip, MotionLayer
+from ...bridge.rigs import JointTarget, RigMapping, layered
 from ..core.retiming import scene_frames
 from . import actions
 from .actions import Curve
-from .character import Character, shape_key_names
-
-TURN_RAD = 0.2
-"""A turn of the head that counts as full motion, of which reduced keys may miss a share; a quaternion holds half the angle."""
-WALK_M = 0.1
+from .character import Character
+from .rigs.body import body_curves, let_bones_follow
+from .rigs.face_curves import curves_by_owner, set_values
 
 
 def apply_clip(
@@ -37,31 +33,64 @@ def apply_clip(
     Earlier performances are replaced. Before the first, a face's other animation is muted, a body's goes on underneath.
     """
     frames = scene_frames(clip.frame_count, clip.fps, scene_fps, start_frame)
-    layers = clip.layers if as_layers else (composed_layer(clip),)
-    for face in character.faces:
-        keys = face.data.shape_keys
-        performed = {layer.name: curves for layer in layers if (curves := shape_key_curves(face, layer))}
-        actions.make_way(keys, mute=True, keep=("rest", *performed) if as_layers else ())
-        for name in shape_key_names(face).values():
-            keys.key_blocks[name].value = 0.0
+    mapping = character.mapping
+    if not as_layers:
+        clip = clip.with_layers([composed_layer(clip)])
+    rest, performed = performed_curves(character, clip, mapping)
+    for animated in _animated(character, performed):
+        is_face, layers = isinstance(animated, bpy.types.Key), performed.get(animated, {})
+        actions.make_way(animated, mute=is_face, keep=("rest", *layers) if as_layers else ())
+        set_values(animated, rest.get(animated, ()))
         if as_layers:
-            _add_rest_track(keys, frames, [curve for curves in performed.values() for curve in curves])
-        _write_layers(keys, frames, performed, "ADD" if as_layers else None, only, key_error)
+            _add_rest_track(animated, frames, rest.get(animated, ()), layers)
+        _write_layers(animated, frames, layers, ("ADD" if is_face else "COMBINE") if as_layers else None, only, key_error)
+
+
+def performed_curves(
+    character: Character, clip: MotionClip, mapping: RigMapping
+) -> tuple[dict[Any, list[Curve]], dict[Any, dict[str, list[Curve]]]]:
+    """Datablock -> the curves of its rest, and datablock -> layer -> what the layer adds, body and face."""
+    parts = layered(clip, mapping)
+    performed: dict[Any, dict[str, list[Curve]]] = {}
     if character.armature is not None:
-        performed = {layer.name: curves for layer in layers if (curves := bone_curves(character.armature, layer))}
-        actions.make_way(character.armature, mute=False, keep=tuple(performed) if as_layers else ())
-        _write_layers(character.armature, frames, performed, "COMBINE" if as_layers else None, only, key_error)
+        bodies = _body_curves_of_layers(character.armature, clip.layers, mapping.joints)
+        performed[character.armature] = bodies
+    for name, layer in parts.layers.items():
+        for animated, curves in curves_by_owner(layer, name).items():
+            performed.setdefault(animated, {}).setdefault(name, []).extend(curves)
+    return curves_by_owner(parts.rest, "rest"), performed
+
+
+def _animated(character: Character, performed: Mapping[Any, Any]) -> list[Any]:
+    """All datablocks that a performance may lie on: what is left on them of an earlier one goes."""
+    own = [face.data.shape_keys for face in character.faces]
+    own += [character.armature] if character.armature is not None else []
+    return list(dict.fromkeys([*own, *performed]))
 
 
 def has_layers(character: Character) -> bool:
     """Whether a performance lies on the character as tracks, one per layer."""
-    return any(actions.performance_tracks(face.data.shape_keys) for face in character.faces)
+    return any(actions.performance_tracks(animated) for animated in _animated(character, {}))
 
 
-def _add_rest_track(keys: Any, frames: np.ndarray, curves: list[Curve]) -> None:
-    """Zeros below the layers of a face: without them the NLA adds to a shape key's default, which is 1 in Blender 5."""
-    paths = dict.fromkeys(curve.data_path for curve in curves)
-    _write(keys, "rest", frames[:1], [Curve(path, np.zeros(1), group="rest") for path in paths], "REPLACE")
+def _body_curves_of_layers(
+    armature: Any, layers: Sequence[MotionLayer], joints: Sequence[JointTarget]
+) -> dict[str, list[Curve]]:
+    """Layer -> its curves; the rig is set so that its bones follow them."""
+    performed = {}
+    for count, layer in enumerate(layers):
+        curves = body_curves(armature, layer, layers[:count], joints)
+        if curves:
+            performed[layer.name] = curves
+    let_bones_follow(armature, {curve.group for curves in performed.values() for curve in curves})
+    return performed
+
+
+def _add_rest_track(animated: Any, frames: np.ndarray, rest: Sequence[Curve], layers: Mapping[str, list[Curve]]) -> None:
+    """What the layers of a face add to: without it the NLA adds to a shape key's default, which is 1 in Blender 5. Bones rest at 0."""
+    moved = {curve.data_path for curves in layers.values() for curve in curves}
+    needed = [curve for curve in rest if curve.data_path in moved and not (curve.is_of_bone and curve.is_at_rest)]
+    _write(animated, "rest", frames[:1], needed, "REPLACE")
 
 
 def composed_layer(clip: MotionClip) -> MotionLayer:
@@ -75,63 +104,6 @@ def composed_layer(clip: MotionClip) -> MotionLayer:
 
 def _ordered_union(names: Iterable[Sequence[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for group in names for name in group))
-
-
-def shape_key_curves(face: Any, layer: MotionLayer) -> list[Curve]:
-    """The curves of a face's Key datablock."""
-    owned = shape_key_names(face)
-    return [
-        Curve(f'key_blocks["{bpy.utils.escape_identifier(owned[name])}"].value', layer.blend_shape(name), group=layer.name)
-        for name in layer.blend_shape_names
-        if name in owned
-    ]
-
-
-def bone_curves(armature: Any, layer: MotionLayer) -> list[Curve]:
-    """The curves of an armature object's pose: turns of the layer's joints, and its translation on the first bone."""
-    wanted = [name for name in layer.joint_names if name not in FACE_JOINT_NAMES]
-    curves = []
-    for name, bone_name in matched_names(wanted, armature.pose.bones.keys()).items():
-        rotation = layer.joint_rotations[:, layer.joint_names.index(name)]
-        curves += _rotation_curves(armature, armature.pose.bones[bone_name], rotation)
-    if layer.translation is not None and np.any(layer.translation):
-        root = next(bone for bone in armature.pose.bones if bone.parent is None)
-        location = turned_into_bone_space(y_up_to_z_up(layer.translation), _rest_axes(armature, root))
-        curves += _vector_curves(root, "location", location, WALK_M)
-    return curves
-
-
-def _rotation_curves(armature: Any, bone: Any, axis_angle: np.ndarray) -> list[Curve]:
-    """axis_angle: (F, 3) in SMPL-X axes. The bone's own rotation mode is kept."""
-    local = turned_into_bone_space(y_up_to_z_up(axis_angle), _rest_axes(armature, bone))
-    quaternions = axis_angle_to_quaternion_wxyz(local)
-    if bone.rotation_mode == "QUATERNION":
-        return _vector_curves(bone, "rotation_quaternion", quaternions, 0.5 * TURN_RAD)
-    if bone.rotation_mode == "AXIS_ANGLE":
-        angle = np.linalg.norm(local, axis=1, keepdims=True)
-        axis = np.where(angle > 0.0, local / np.maximum(angle, 1e-12), [0.0, 1.0, 0.0])
-        return _vector_curves(bone, "rotation_axis_angle", np.concatenate([angle, axis], axis=1), TURN_RAD)
-    return _vector_curves(bone, "rotation_euler", _eulers(quaternions, bone.rotation_mode), TURN_RAD)
-
-
-def _eulers(quaternions_wxyz: np.ndarray, order: str) -> np.ndarray:
-    """(F, 4) -> (F, 3) radians in one of Blender's orders, without jumps."""
-    from mathutils import Quaternion
-
-    eulers = []
-    for quaternion in quaternions_wxyz:
-        eulers.append(Quaternion(quaternion).to_euler(order, *eulers[-1:]))
-    return np.array(eulers)
-
-
-def _rest_axes(armature: Any, bone: Any) -> np.ndarray:
-    """(3, 3): columns are the bone's axes at rest in the world; importers leave turned armature objects behind."""
-    return np.array(armature.matrix_world.to_quaternion().to_matrix() @ bone.bone.matrix_local.to_3x3())
-
-
-def _vector_curves(bone: Any, channel: str, values: np.ndarray, swing: float) -> list[Curve]:
-    path = f'pose.bones["{bpy.utils.escape_identifier(bone.name)}"].{channel}'
-    return [Curve(path, values[:, index], index, bone.name, swing) for index in range(values.shape[1])]
 
 
 def _write_layers(

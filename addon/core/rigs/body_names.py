@@ -7,26 +7,27 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ....bridge.rigs import JointTarget
+from ..names import plain_name
+
 _CONVENTIONS_FILE = Path(__file__).parents[2] / "assets" / "rigs" / "bodies.json"
 _SMPLX_SIDES = ("left", "right")
 _SPINE_JOINTS = ("spine1", "spine2", "spine3")
-_FEWEST_BONES = 2
-"""A neck and a head are enough for speech; one name alone may mean anything."""
 
 
 @dataclass(frozen=True)
 class BodyBones:
     """convention: whose names these are. joints: SMPL-X joint -> bone, without spine and neck.
 
-    spine, neck: the bones of a chain of any length, lowest first. properties: (bone, custom property, value) that the rig must
-    have for these bones to follow their parents.
+    spine, neck: the bones of a chain of any length, lowest first. properties: (joint, bone, custom property, value) that the rig
+    must have for the bone of a joint to move the character, and to follow the bone that carries it.
     """
 
     convention: str
     joints: Mapping[str, str]
     spine: tuple[str, ...]
     neck: tuple[str, ...]
-    properties: tuple[tuple[str, str, float], ...] = ()
+    properties: tuple[tuple[str, str, str, float], ...] = ()
 
     @property
     def bone_count(self) -> int:
@@ -40,13 +41,37 @@ class BodyBones:
             named[bone] = _SPINE_JOINTS[-(-len(_SPINE_JOINTS) * number // len(self.spine)) - 1]
         return named | dict.fromkeys(self.neck, "neck")
 
+    def bone_of(self, joint: str) -> str | None:
+        """The bone of a joint; of a chain the last that has it."""
+        return {own: bone for bone, own in self.joint_of_bone.items()}.get(joint)
+
+    def joint_targets(self, armature: str) -> tuple[JointTarget, ...]:
+        """The same as part of a mapping, for the armature object of this name."""
+        return tuple(JointTarget(joint, armature, bone) for bone, joint in self.joint_of_bone.items())
+
 
 def recognised_body(bone_names: Iterable[str]) -> BodyBones | None:
-    """The convention that names most of a body's bones, the earlier in the file where two name as many; None where none does."""
+    """The convention that names most of a body's bones, the earlier in the file where two name as many; None without a head."""
     bone_names = list(bone_names)
     bodies = [_body_by(name, convention, bone_names) for name, convention in _conventions().items()]
     best = max(bodies, key=lambda body: body.bone_count)
-    return best if best.bone_count >= _FEWEST_BONES and "head" in best.joints else None
+    return best if "head" in best.joints else None
+
+
+def mapped_body(targets: Iterable[JointTarget], bone_names: Iterable[str]) -> BodyBones:
+    """The body that a mapping's joints say; the armature's own names tell what its constraints need."""
+    targets = list(targets)
+    chains: dict[str, list[str]] = {"spine": [], "neck": []}
+    joints = {}
+    for target in targets:
+        part = "spine" if target.joint in _SPINE_JOINTS else target.joint
+        if part in chains:
+            chains[part].append(target.bone)
+        else:
+            joints[target.joint] = target.bone
+    named = recognised_body(bone_names)
+    properties = named.properties if named else ()
+    return BodyBones(named.convention if named else "", joints, tuple(chains["spine"]), tuple(chains["neck"]), properties)
 
 
 @cache
@@ -57,14 +82,14 @@ def _conventions() -> dict[str, Any]:
 def _body_by(name: str, convention: Mapping[str, Any], bone_names: Sequence[str]) -> BodyBones:
     owned = _owned_names(bone_names, convention.get("prefixes", ()))
     joints: dict[str, str] = {}
-    properties: list[tuple[str, str, float]] = []
+    properties: list[tuple[str, str, str, float]] = []
     for side, spelled in zip(_SMPLX_SIDES, convention["sides"], strict=True):
         for joint, pattern in _side_patterns(convention):
             bone = _first_owned(pattern.replace("{side}", spelled), owned)
             if bone is not None:
                 joints[f"{side}_{joint}" if "{side}" in pattern else joint] = bone
-        for pattern, key, value in convention.get("properties", ()):
-            properties.append((pattern.replace("{side}", spelled), key, value))
+        for joint, bone, key, value in convention.get("properties", ()):
+            properties.append((joint.replace("{side}", side), bone.replace("{side}", spelled), key, value))
     spine, neck = (tuple(filter(None, (_first_owned(bone, owned) for bone in convention[part]))) for part in ("spine", "neck"))
     return BodyBones(name, joints, spine, neck, tuple(dict.fromkeys(properties)))
 
@@ -78,16 +103,16 @@ def _side_patterns(convention: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _owned_names(bone_names: Sequence[str], prefixes: Sequence[str]) -> dict[str, str]:
-    """Plain lower-case name -> the rig's own; a bone without a prefix goes before one with it."""
+    """Plain name -> the rig's own; a bone without a prefix goes before one with it."""
     owned: dict[str, str] = {}
     for bone in bone_names:
         plain = bone.rsplit(":", 1)[-1]
         prefix = next((prefix for prefix in prefixes if plain.startswith(prefix)), "")
-        key = plain.removeprefix(prefix).lower()
+        key = plain_name(plain.removeprefix(prefix))
         if key not in owned or not prefix:
             owned[key] = bone
     return owned
 
 
 def _first_owned(pattern: str, owned: Mapping[str, str]) -> str | None:
-    return next((owned[name] for name in pattern.lower().split("|") if name in owned), None)
+    return next((owned[name] for name in map(plain_name, pattern.split("|")) if name in owned), None)

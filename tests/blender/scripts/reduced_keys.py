@@ -17,6 +17,7 @@ enabled_extension.enable()
 from vivavoce.addon.core.retiming import scene_frames  # noqa: E402
 from vivavoce.addon.scene import performance  # noqa: E402
 from vivavoce.addon.scene.open_human import build_open_human  # noqa: E402
+from vivavoce.addon.scene.rigs.body import body_curves  # noqa: E402
 from vivavoce.bridge.data import ARKIT_NAMES  # noqa: E402
 from vivavoce.bridge.formats import read_clip  # noqa: E402
 from vivavoce.bridge.formats.open_human import load_open_human  # noqa: E402
@@ -45,7 +46,7 @@ def curve_errors(error: float) -> dict[str, float]:
     for layer in clip.layers:
         kinds = {
             "shape_keys": (character.main_face.data.shape_keys, performance.shape_key_curves(character.main_face, layer)),
-            "bones": (character.armature, performance.bone_curves(character.armature, layer)),
+            "bones": (character.armature, body_curves(character.armature, layer)),
         }
         for kind, (animated, curves) in kinds.items():
             written = fcurves(animated) if curves else {}

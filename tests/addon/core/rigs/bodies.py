@@ -21,7 +21,8 @@ A_POSE_RAD = 0.9
 def bone_names(convention: str, joints: tuple[str, ...]) -> dict[str, str]:
     """SMPL-X joint -> the bone of this convention, for those of `joints` that it has one for."""
     spelled = CONVENTIONS[convention]
-    names = dict(zip(("spine1", "spine2", "spine3"), spelled["spine"][:3], strict=False)) | {"neck": spelled["neck"][0]}
+    spine = [bone.split("|")[0] for bone in spelled["spine"]]
+    names = dict(zip(("spine1", "spine2", "spine3"), spine, strict=False)) | {"neck": spelled["neck"][0]}
     for side, mark in zip(("left", "right"), spelled["sides"], strict=True):
         fingers = {
             f"{finger}{number}": bone for finger, bones in spelled["fingers"].items() for number, bone in enumerate(bones, 1)

@@ -1,0 +1,1 @@
+"""Rigs of every kind in Blender: what they are made of, and a performance on them."""
