@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..data import Camera, GBuffer, Lamp, SceneLight
+from ..data import Camera, GBuffer
 from ..data.render_set import ROLES, SPLITS, RenderFrame, RenderSet
-from ..data.scene_light import LAMP_KINDS
 from ..errors import InvalidInput
 from .safe_npz import SizeLimits, read_arrays, write_arrays
+from .scene_light import light_arrays, light_from_arrays
 
 FORMAT_VERSION = 1
 _LIMITS = SizeLimits(array_bytes=2 << 30, total_bytes=8 << 30)
@@ -39,19 +39,7 @@ def write_render_set(path: Path, made: RenderSet) -> None:
     cameras = [frame.gbuffer.camera for frame in made.frames]
     arrays["camera_to_world"] = np.stack([camera.camera_to_world for camera in cameras])
     arrays["fov_y_rad"] = np.array([camera.fov_y_rad for camera in cameras])
-    write_arrays(path, arrays | _light_arrays(made.light) | _pixel_arrays(made.frames))
-
-
-def _light_arrays(light: SceneLight) -> dict[str, np.ndarray]:
-    lamps = light.lamps
-    return {
-        "environment": light.environment,
-        "lamp_kind": np.array([LAMP_KINDS.index(lamp.kind) for lamp in lamps], np.uint8),
-        "lamp_to_world": np.reshape([lamp.lamp_to_world for lamp in lamps], (-1, 4, 4)),
-        "lamp_strength": np.reshape([lamp.strength for lamp in lamps], (-1, 3)),
-        "lamp_size": np.reshape([lamp.size for lamp in lamps], (-1, 2)),
-        "lamp_cone_rad": np.array([lamp.cone_rad for lamp in lamps], np.float64),
-    }
+    write_arrays(path, arrays | light_arrays(made.light) | _pixel_arrays(made.frames))
 
 
 def _pixel_arrays(frames: Sequence[RenderFrame]) -> dict[str, np.ndarray]:
@@ -98,7 +86,7 @@ def read_render_set(path: Path) -> RenderSet:
             split=SPLITS[int(arrays["split"])],
             identity=str(arrays["identity"]),
             samples=int(arrays["samples"]),
-            light=_light(arrays),
+            light=light_from_arrays(arrays),
             emotion=arrays["emotion"],
             joint_names=tuple(str(name) for name in arrays["joint_names"]),
             frames=frames,
@@ -122,18 +110,4 @@ def _frame(arrays: dict[str, np.ndarray], index: int) -> RenderFrame:
         role=ROLES[int(arrays["role"][index])],
         time_s=float(arrays["time_s"][index]),
         **pose,
-    )
-
-
-def _light(arrays: dict[str, np.ndarray]) -> SceneLight:
-    lamps = zip(
-        *(arrays[f"lamp_{name}"] for name in ("kind", "to_world", "strength", "size", "cone_rad")),
-        strict=True,
-    )
-    return SceneLight(
-        arrays["environment"],
-        tuple(
-            Lamp(LAMP_KINDS[int(kind)], pose, strength, (float(size[0]), float(size[1])), float(cone))
-            for kind, pose, strength, size, cone in lamps
-        ),
     )
