@@ -8,7 +8,7 @@ from collections.abc import Callable
 import bpy
 
 from ..bridge.data import ENGINE_NAMES
-from . import render_properties, review_properties
+from . import render_properties, review_properties, rig_properties
 
 _INTENSITY = {"min": 0.0, "max": 1.0, "subtype": "FACTOR", "description": "Intensity of this emotion. Key it: moods blend"}
 _ENGINE_TEXTS = {
@@ -85,6 +85,7 @@ class VIVAVOCE_PG_character(bpy.types.PropertyGroup):
     take_index: bpy.props.IntProperty(name="Take", options={"HIDDEN"})
     applied_take: bpy.props.StringProperty(options={"HIDDEN"})
     review: bpy.props.PointerProperty(type=review_properties.VIVAVOCE_PG_review)
+    mapping: bpy.props.PointerProperty(type=rig_properties.VIVAVOCE_PG_mapping)
     rerender: bpy.props.PointerProperty(type=render_properties.VIVAVOCE_PG_rerender)
     key_density: bpy.props.EnumProperty(
         name="Keys",
@@ -106,8 +107,8 @@ class VIVAVOCE_PG_character(bpy.types.PropertyGroup):
 
 
 CLASSES = (
-    *review_properties.CLASSES, *render_properties.CLASSES, VIVAVOCE_PG_performance, VIVAVOCE_PG_stretch, VIVAVOCE_PG_take,
-    VIVAVOCE_PG_character,
+    *review_properties.CLASSES, *rig_properties.CLASSES, *render_properties.CLASSES, VIVAVOCE_PG_performance,
+    VIVAVOCE_PG_stretch, VIVAVOCE_PG_take, VIVAVOCE_PG_character,
 )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "bridge.errors": (),
     "bridge.data": ("bridge.errors",),
     "bridge.formats": ("bridge.data", "bridge.errors"),
-    "bridge.rigs": ("bridge.data", "bridge.errors"),
+    "bridge.rigs": ("bridge.data", "bridge.errors", "bridge.formats"),
     "bridge.curves": (),
     "bridge.randomness": (),
     "bridge.lite": ("bridge.data", "bridge.errors", "bridge.formats", "bridge.curves", "bridge.randomness"),

@@ -1,5 +1,6 @@
-"""A character in the scene: meshes with ARKit shape keys and the armature that carries them. Found, never guessed in silence."""
+"""A character in the scene: its meshes and the armature that carries them. Found, never guessed in silence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,27 +9,41 @@ import bpy
 
 from ...bridge.data import ARKIT_NAMES
 from ...bridge.errors import InvalidInput
+from ...bridge.rigs import RigMapping
 from ..core.names import matched_names
-
-FEWEST_SHAPES = 5
-"""A mesh with fewer ARKit shape keys than this is not taken for a face, a tooth or a lash."""
+from .rigs.character_mapping import mapping_of, moved_objects
 
 
 @dataclass(frozen=True, eq=False)
 class Character:
-    """faces: the mesh objects that carry ARKit shape keys, most vertices first. armature: what moves them, or None."""
+    """faces: the mesh objects whose shape keys a performance moves, most vertices first. armature: what moves them, or None.
+
+    meshes: all that belong to the character, faces among them, most vertices first.
+    """
 
     faces: tuple[Any, ...]
     armature: Any | None
+    meshes: tuple[Any, ...] = ()
 
     @property
     def main_face(self) -> Any:
-        return self.faces[0]
+        """The largest mesh whose face moves; on a face of bones alone, the largest that they carry."""
+        return (self.faces or self.meshes)[0]
 
     @property
     def owner(self) -> Any:
         """The object that stands for the character, and carries what the extension keeps about it."""
-        return self.armature or self.main_face
+        return owner_of(self.meshes or self.faces, self.armature)
+
+    @property
+    def mapping(self) -> RigMapping:
+        """How a performance moves it. Raises InvalidInput where its artist's mapping cannot be read."""
+        return mapping_of(self.meshes or self.faces, self.armature, self.owner)
+
+
+def owner_of(meshes: Sequence[Any], armature: Any | None) -> Any:
+    """What keeps a character's takes: its armature, else the largest mesh with shape keys."""
+    return armature or next((mesh for mesh in meshes if mesh.data.shape_keys is not None), meshes[0])
 
 
 def shape_key_names(face: Any) -> dict[str, str]:
@@ -37,32 +52,56 @@ def shape_key_names(face: Any) -> dict[str, str]:
 
 
 def character_of_scene(source: str) -> Character:
-    """The one character of the open scene. Raises InvalidInput where no mesh has ARKit shape keys; `source` says where."""
-    faces = [item for item in bpy.context.scene.objects if is_face(item)]
-    if not faces:
-        raise InvalidInput(
-            f"No mesh in {source} has at least {FEWEST_SHAPES} shape keys with ARKit names such as jawOpen. "
-            "Add them, or choose another character."
-        )
-    faces.sort(key=lambda face: len(face.data.vertices), reverse=True)
-    return Character(tuple(faces), armature_of(faces[0]))
+    """The character of the open scene with most vertices. Raises InvalidInput where there is none; `source` says where."""
+    meshes = sorted((item for item in bpy.context.scene.objects if item.type == "MESH"), key=_vertex_count, reverse=True)
+    for mesh in meshes:
+        if character := _character(mesh):
+            return character
+    raise InvalidInput(
+        f"Nothing in {source} has a face that is known: no shape keys named as ARKit's, visemes or vowels, no bones of a jaw, "
+        "eyes or lids. Add them, or choose another character."
+    )
 
 
 def character_around(item: Any | None) -> Character:
-    """The character that an object belongs to: a face, its armature, or another mesh on that armature. Raises InvalidInput."""
+    """The character that an object belongs to: a mesh, its armature, or another mesh of its family. Raises InvalidInput."""
     if item is None:
         raise InvalidInput("Select a character: its armature or its face. Add Open Human makes one.")
-    armature = item if item.type == "ARMATURE" else armature_of(item)
-    members = [item] if armature is None else [mesh for mesh in bpy.context.scene.objects if armature_of(mesh) == armature]
-    faces = [mesh for mesh in members if is_face(mesh)]
-    if not faces:
+    character = _character(item)
+    if character is None:
         raise InvalidInput(
-            f"{item.name} has no mesh with ARKit shape keys such as jawOpen. Add them, or select another character."
+            f"{item.name} has no face that is known: no shape keys named as ARKit's, visemes or vowels, no bones of a jaw, eyes "
+            "or lids. Add them, or select another character."
         )
-    faces.sort(key=lambda face: len(face.data.vertices), reverse=True)
-    character = Character(tuple(faces), armature)
     _check_local(character)
     return character
+
+
+def _character(item: Any) -> Character | None:
+    """The character around an object; None where nothing of it would move."""
+    armature = item if item.type == "ARMATURE" else armature_of(item)
+    family = _carried(armature) if armature is not None else _family(item)
+    meshes = tuple(sorted(family, key=_vertex_count, reverse=True))
+    if armature is None and not meshes:
+        return None
+    moved = moved_objects(meshes, armature, owner_of(meshes, armature))
+    faces = tuple(mesh for mesh in meshes if mesh.name in moved and mesh.data.shape_keys is not None)
+    return Character(faces, armature, meshes) if moved and meshes else None
+
+
+def _carried(armature: Any) -> list[Any]:
+    return [item for item in bpy.context.scene.objects if item.type == "MESH" and armature_of(item) == armature]
+
+
+def _family(item: Any) -> Sequence[Any]:
+    """The meshes under the topmost parent of an object that no armature carries."""
+    while item.parent is not None:
+        item = item.parent
+    return [member for member in (item, *item.children_recursive) if member.type == "MESH" and armature_of(member) is None]
+
+
+def _vertex_count(mesh: Any) -> int:
+    return len(mesh.data.vertices)
 
 
 def _check_local(character: Character) -> None:
@@ -73,11 +112,6 @@ def _check_local(character: Character) -> None:
             f"{character.owner.name} is linked from another file, or overrides what is. "
             "Select all its parts and make them local: Object > Relations > Make Local > All."
         )
-
-
-def is_face(item: Any) -> bool:
-    """Whether an object is a mesh with ARKit shape keys."""
-    return item.type == "MESH" and item.data.shape_keys is not None and len(shape_key_names(item)) >= FEWEST_SHAPES
 
 
 def armature_of(item: Any) -> Any | None:

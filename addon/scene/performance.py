@@ -7,7 +7,8 @@ import bpy
 import numpy as np
 
 from ...bridge.data import MotionClip, MotionLayer
-from ...bridge.rigs import JointTarget, RigMapping, layered
+from ...bridge.rigs import JointTarget, TargetCurves, layered, retarget
+from ...bridge.rigs.curves import BONE_KINDS
 from ..core.retiming import scene_frames
 from . import actions
 from .actions import Curve
@@ -33,32 +34,37 @@ def apply_clip(
     Earlier performances are replaced. Before the first, a face's other animation is muted, a body's goes on underneath.
     """
     frames = scene_frames(clip.frame_count, clip.fps, scene_fps, start_frame)
-    mapping = character.mapping
-    if not as_layers:
-        clip = clip.with_layers([composed_layer(clip)])
-    rest, performed = performed_curves(character, clip, mapping)
+    rest, performed = performed_curves(character, clip if as_layers else clip.with_layers([composed_layer(clip)]), as_layers)
     for animated in _animated(character, performed):
         is_face, layers = isinstance(animated, bpy.types.Key), performed.get(animated, {})
         actions.make_way(animated, mute=is_face, keep=("rest", *layers) if as_layers else ())
-        set_values(animated, rest.get(animated, ()))
+        if is_face:
+            set_values(animated, rest.get(animated, ()))
         if as_layers:
             _add_rest_track(animated, frames, rest.get(animated, ()), layers)
         _write_layers(animated, frames, layers, ("ADD" if is_face else "COMBINE") if as_layers else None, only, key_error)
 
 
 def performed_curves(
-    character: Character, clip: MotionClip, mapping: RigMapping
+    character: Character, clip: MotionClip, as_layers: bool = True
 ) -> tuple[dict[Any, list[Curve]], dict[Any, dict[str, list[Curve]]]]:
-    """Datablock -> the curves of its rest, and datablock -> layer -> what the layer adds, body and face."""
+    """Datablock -> the curves of its rest, and datablock -> layer -> what the layer adds; without layers, all that it says."""
+    mapping = character.mapping
     parts = layered(clip, mapping)
+    layers = parts.layers if as_layers else {clip.layers[0].name: retarget(clip, mapping)}
     performed: dict[Any, dict[str, list[Curve]]] = {}
     if character.armature is not None:
-        bodies = _body_curves_of_layers(character.armature, clip.layers, mapping.joints)
-        performed[character.armature] = bodies
-    for name, layer in parts.layers.items():
+        performed[character.armature] = _body_curves_of_layers(character.armature, clip.layers, mapping.joints)
+    for name, layer in layers.items():
         for animated, curves in curves_by_owner(layer, name).items():
             performed.setdefault(animated, {}).setdefault(name, []).extend(curves)
-    return curves_by_owner(parts.rest, "rest"), performed
+    return curves_by_owner(_without_bones_at_rest(parts.rest), "rest"), performed
+
+
+def _without_bones_at_rest(rest: TargetCurves) -> TargetCurves:
+    """Tracks add to a bone's rest pose by themselves."""
+    kept = [index for index, target in enumerate(rest.targets) if target.kind not in BONE_KINDS or rest.values[0, index] != 0.0]
+    return TargetCurves(rest.fps, tuple(rest.targets[index] for index in kept), rest.values[:, kept])
 
 
 def _animated(character: Character, performed: Mapping[Any, Any]) -> list[Any]:
@@ -73,9 +79,7 @@ def has_layers(character: Character) -> bool:
     return any(actions.performance_tracks(animated) for animated in _animated(character, {}))
 
 
-def _body_curves_of_layers(
-    armature: Any, layers: Sequence[MotionLayer], joints: Sequence[JointTarget]
-) -> dict[str, list[Curve]]:
+def _body_curves_of_layers(armature: Any, layers: Sequence[MotionLayer], joints: Sequence[JointTarget]) -> dict[str, list[Curve]]:
     """Layer -> its curves; the rig is set so that its bones follow them."""
     performed = {}
     for count, layer in enumerate(layers):
@@ -87,10 +91,9 @@ def _body_curves_of_layers(
 
 
 def _add_rest_track(animated: Any, frames: np.ndarray, rest: Sequence[Curve], layers: Mapping[str, list[Curve]]) -> None:
-    """What the layers of a face add to: without it the NLA adds to a shape key's default, which is 1 in Blender 5. Bones rest at 0."""
+    """What the layers add to: without it the NLA adds to a shape key's default, which is 1 in Blender 5."""
     moved = {curve.data_path for curves in layers.values() for curve in curves}
-    needed = [curve for curve in rest if curve.data_path in moved and not (curve.is_of_bone and curve.is_at_rest)]
-    _write(animated, "rest", frames[:1], needed, "REPLACE")
+    _write(animated, "rest", frames[:1], [curve for curve in rest if curve.data_path in moved], "REPLACE")
 
 
 def composed_layer(clip: MotionClip) -> MotionLayer:

@@ -7,10 +7,9 @@ import bpy
 
 from ...bridge.data import MotionClip
 from ...bridge.errors import InvalidInput
-from ..core.names import matched_names
 from ..core.packing import packed_clip, unpacked_clip
-from .character import Character, shape_key_names
-from .performance import apply_clip, has_layers
+from .character import Character
+from .performance import apply_clip, has_layers, performed_curves
 
 
 def scene_fps() -> float:
@@ -99,10 +98,7 @@ def chosen_take(character: Character) -> Any:
 
 
 def _check_fit(character: Character, clip: MotionClip) -> None:
-    blend_shapes = {name for face in character.faces for name in shape_key_names(face)}
-    joints = {name for layer in clip.layers for name in layer.joint_names}
-    bones = matched_names(list(joints), character.armature.pose.bones.keys()) if character.armature else {}
-    if not bones and not any(blend_shapes.intersection(layer.blend_shape_names) for layer in clip.layers):
+    if not any(performed_curves(character, clip)[1].values()):
         raise InvalidInput(f"Nothing in the clip fits {character.owner.name}: no shape key and no bone has a name that it moves.")
 
 

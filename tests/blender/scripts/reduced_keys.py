@@ -17,7 +17,6 @@ enabled_extension.enable()
 from vivavoce.addon.core.retiming import scene_frames  # noqa: E402
 from vivavoce.addon.scene import performance  # noqa: E402
 from vivavoce.addon.scene.open_human import build_open_human  # noqa: E402
-from vivavoce.addon.scene.rigs.body import body_curves  # noqa: E402
 from vivavoce.bridge.data import ARKIT_NAMES  # noqa: E402
 from vivavoce.bridge.formats import read_clip  # noqa: E402
 from vivavoce.bridge.formats.open_human import load_open_human  # noqa: E402
@@ -43,12 +42,10 @@ def curve_errors(error: float) -> dict[str, float]:
     """Write the clip; the greatest error of evaluated curves of shape keys and of bones, as a share of their swing; key count."""
     performance.apply_clip(clip, character, fps, START, key_error=error)
     worst, keys = {"shape_keys": 0.0, "bones": 0.0}, 0
+    performed = performance.performed_curves(character, clip)[1]
     for layer in clip.layers:
-        kinds = {
-            "shape_keys": (character.main_face.data.shape_keys, performance.shape_key_curves(character.main_face, layer)),
-            "bones": (character.armature, body_curves(character.armature, layer)),
-        }
-        for kind, (animated, curves) in kinds.items():
+        for kind, animated in {"shape_keys": character.main_face.data.shape_keys, "bones": character.armature}.items():
+            curves = performed[animated].get(layer.name, [])
             written = fcurves(animated) if curves else {}
             for curve in curves:
                 fcurve = written[f"Vivavoce {layer.name}", curve.data_path, curve.array_index]

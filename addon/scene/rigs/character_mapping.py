@@ -1,0 +1,27 @@
+"""How a character is moved: as its artist says, else as its names say."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ....bridge.rigs import RigMapping
+from ...core.rigs.auto_mapping import auto_mapping
+from .kept_mapping import kept_mapping
+from .survey import full_survey, named_survey
+
+
+def mapping_of(meshes: Sequence[Any], armature: Any | None, owner: Any) -> RigMapping:
+    """The mapping by which the performance is put on a character. Raises InvalidInput where its artist's cannot be read."""
+    return kept_mapping(owner) or auto_mapping(full_survey(meshes, armatures(armature)))
+
+
+def moved_objects(meshes: Sequence[Any], armature: Any | None, owner: Any) -> frozenset[str]:
+    """The names of the objects that a performance moves; cheap, for panels."""
+    kept = owner.vivavoce.mapping
+    if kept.is_own:
+        return frozenset(line.object.name for line in (*kept.rows,) if line.object is not None)
+    mapping = auto_mapping(named_survey(meshes, armatures(armature)))
+    return frozenset(target.object for target in mapping.targets)
+
+
+def armatures(armature: Any | None) -> Sequence[Any]:
+    return (armature,) if armature is not None else ()

@@ -1,0 +1,128 @@
+"""What the objects of a character are made of, read from Blender as plain data."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ...core.axes import z_up_to_y_up
+from ...core.rigs.survey import ArmatureSurvey, BoneSurvey, MeshSurvey, RigSurvey
+from .. import compat
+
+_FACE_SHARE = 0.05
+
+
+def named_survey(meshes: Iterable[Any], armatures: Iterable[Any]) -> RigSurvey:
+    """Names alone: cheap enough to be read whenever a panel is drawn."""
+    return RigSurvey(
+        tuple(MeshSurvey(mesh.name, shape_keys=_key_names(mesh)) for mesh in meshes),
+        tuple(
+            ArmatureSurvey(armature.name, tuple(map(BoneSurvey, armature.data.bones.keys())), _properties(armature))
+            for armature in armatures
+        ),
+    )
+
+
+def full_survey(meshes: Sequence[Any], armatures: Sequence[Any]) -> RigSurvey:
+    """Everything, the motions of shape keys and the places of bones among it."""
+    return RigSurvey(tuple(map(_mesh_survey, meshes)), tuple(map(_armature_survey, armatures)))
+
+
+def _key_names(mesh: Any) -> tuple[str, ...]:
+    keys = mesh.data.shape_keys
+    return tuple(keys.key_blocks.keys()[1:]) if keys is not None else ()
+
+
+def _mesh_survey(mesh: Any) -> MeshSurvey:
+    keys = mesh.data.shape_keys
+    blocks = list(keys.key_blocks[1:]) if keys is not None else []
+    return MeshSurvey(
+        mesh.name,
+        tuple(block.name for block in blocks),
+        driven=_driven_keys(keys),
+        muted=tuple(block.name for block in blocks if block.mute),
+        locked=tuple(block.name for block in blocks if compat.is_locked(block)),
+        motions=_motions(mesh),
+        vertex_groups=_used_groups(mesh),
+        vertex_count=len(mesh.data.vertices),
+        is_linked=_is_linked(mesh) or _is_linked(mesh.data),
+    )
+
+
+def _is_linked(item: Any) -> bool:
+    return bool(item.library or item.override_library)
+
+
+def _driven_keys(keys: Any) -> tuple[str, ...]:
+    if keys is None or keys.animation_data is None:
+        return ()
+    paths = {driver.data_path for driver in keys.animation_data.drivers if not driver.mute}
+    return tuple(block.name for block in keys.key_blocks[1:] if f"{block.path_from_id()}.value" in paths)
+
+
+def key_vertices(block: Any) -> np.ndarray:
+    """The vertices of a shape key, (V, 3) in the object's space."""
+    points = compat.key_points(block)
+    vertices = np.empty(len(points) * 3, np.float32)
+    points.foreach_get("co", vertices)
+    return vertices.reshape(-1, 3)
+
+
+def _motions(mesh: Any) -> tuple[float, ...]:
+    """How far every shape key moves a vertex, as a share of the height of all that they move."""
+    keys = mesh.data.shape_keys
+    if keys is None or len(keys.key_blocks) < 2:
+        return ()
+    rest = key_vertices(keys.reference_key)
+    distance = [np.linalg.norm(key_vertices(block) - key_vertices(block.relative_key), axis=1) for block in keys.key_blocks[1:]]
+    whole = np.max(distance, axis=0, initial=0.0)
+    face = rest[whole > _FACE_SHARE * whole.max(initial=0.0)]
+    size = float(np.ptp(face, axis=0).max()) if len(face) else 0.0
+    return tuple(float(one.max(initial=0.0)) / size if size > 0.0 else 0.0 for one in distance)
+
+
+def _used_groups(mesh: Any) -> tuple[str, ...]:
+    """Vertex groups that hold a vertex."""
+    used = {element.group for vertex in mesh.data.vertices for element in vertex.groups if element.weight > 0.0}
+    return tuple(group.name for group in mesh.vertex_groups if group.index in used)
+
+
+def _armature_survey(armature: Any) -> ArmatureSurvey:
+    world = np.array(armature.matrix_world)
+    driven = _driven_bones(armature)
+    bones = [_bone_survey(bone, world, driven) for bone in armature.pose.bones]
+    return ArmatureSurvey(
+        armature.name, tuple(bones), _properties(armature), is_linked=_is_linked(armature) or _is_linked(armature.data)
+    )
+
+
+def _bone_survey(bone: Any, world: np.ndarray, driven: frozenset[str]) -> BoneSurvey:
+    ends = np.array([bone.bone.head_local, bone.bone.tail_local]) @ world[:3, :3].T + world[:3, 3]
+    head, tail = z_up_to_y_up(ends).tolist()
+    return BoneSurvey(
+        bone.name,
+        bone.parent.name if bone.parent else "",
+        tuple(head),
+        tuple(tail),
+        bone.bone.use_deform,
+        any(not constraint.mute for constraint in bone.constraints),
+        bone.name in driven,
+    )
+
+
+def _driven_bones(armature: Any) -> frozenset[str]:
+    drivers = armature.animation_data.drivers if armature.animation_data else ()
+    return frozenset(driver.data_path.split('"')[1] for driver in drivers if driver.data_path.startswith('pose.bones["'))
+
+
+def _properties(armature: Any) -> tuple[str, ...]:
+    """Paths of the numbers that an armature object and its bones hold for themselves."""
+    own = [f'["{bpy.utils.escape_identifier(key)}"]' for key in _numbers(armature)]
+    for bone in armature.pose.bones:
+        own += [f'{bone.path_from_id()}["{bpy.utils.escape_identifier(key)}"]' for key in _numbers(bone)]
+    return tuple(own)
+
+
+def _numbers(item: Any) -> list[str]:
+    return [key for key, value in item.items() if isinstance(value, float)]
