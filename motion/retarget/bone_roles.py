@@ -7,7 +7,7 @@ from ...bridge.rigs.geometry import RigBones
 
 _HEAD = re.compile(r"(^|[^a-z])head([^a-z]|$)|head$", re.IGNORECASE)
 _JAW = re.compile(r"jaw(?!.*lip)|mandib", re.IGNORECASE)
-_LID = re.compile(r"blink|lid(?![a-z])", re.IGNORECASE)
+_LID = re.compile(r"[Bb]link|BLINK|[Ee]yelid|LID|Lid(?![a-z])|(?<![a-z])lid(?![a-z])")
 _EYE = re.compile(r"eye(?!.*(brow|blink|lid|lash|socket|corner))", re.IGNORECASE)
 _TONGUE = re.compile(r"tongue|teeth", re.IGNORECASE)
 

@@ -18,8 +18,8 @@ from .wanted import WantedFace
 
 _LIPS_SHARE = 1.0
 """What the opening of the lips weighs against the whole skin."""
-_REST_SHARE = 2e-3
-"""What keeps a control at rest that the skin tells nothing about, of what a usual motion of it weighs."""
+_REST_SHARE, _IDLE_SHARE = 2e-3, 2e-4
+"""What draws controls to rest: shares of what they do themselves, and of what a usual motion of any of them does."""
 _CUTOFF_HZ = 15.0
 _CLOSURE_MARGIN = 0.004
 """Lips that must shut may keep this share of the mouth's width."""
@@ -59,8 +59,8 @@ def face_fit(wanted: WantedFace, controls: FaceControls, is_symmetric: bool = Tr
         gram = 0.5 * (gram + mirror @ gram @ mirror.T)
         cross = 0.5 * (cross + mirror @ cross[:, channels])
         rows = 0.5 * (rows + rows[::-1] @ mirror.T)
-    effort = np.diag(gram) * controls.usual**2
-    gram = gram + np.diag(_REST_SHARE * effort.mean() / controls.usual**2)
+    usual_motion = (np.diag(gram) * controls.usual**2).mean() / controls.usual**2
+    gram = gram + np.diag(_REST_SHARE * np.diag(gram) + _IDLE_SHARE * usual_motion)
     return FaceFit(controls.targets, gram, cross, rows, controls.lower, controls.upper, wanted.seam.width_m)
 
 

@@ -22,8 +22,9 @@ from .wanted import WantedFace
 _SKIN_PARTS, _INNER_PARTS = ("body",), ("eyes", "teeth", "tongue")
 _OUTER_REGIONS = ("skin", "lips")
 _NEIGHBOURS = 6
-_FACING_UNITS, _REACH_UNITS = 0.15, 0.2
+_FACING_UNITS, _REACH_UNITS, _SOCKET_UNITS = 0.15, 0.2, 0.4
 _LIPS_IMPORTANCE, _LEAST_SHARE = 4.0, 0.01
+_HEAD_UNITS = 2.5
 _SEAM_SAMPLES, _SEAM_COLUMNS = 9, 25
 _ROUNDS, _ROUND_POINTS, _SLACK = 3, 350, 0.03
 
@@ -66,7 +67,7 @@ def face_place(vertices: np.ndarray, triangles: np.ndarray, eyes: np.ndarray | N
 
 def _front_piece(mesh: HeadMesh, component: np.ndarray, middle: np.ndarray, unit: float) -> int:
     """The connected piece with most vertices within a head's reach of the eyes."""
-    near = np.linalg.norm(mesh.vertices - middle, axis=1) < 2.5 * unit
+    near = np.linalg.norm(mesh.vertices - middle, axis=1) < _HEAD_UNITS * unit
     return int(np.bincount(component[near]).argmax())
 
 
@@ -111,12 +112,12 @@ class _Source:
 
 def _placed(source: _Source, target: FacePlace, geometry: RigGeometry) -> np.ndarray:
     """The source's points bent onto the target: eyes and lips first, then nearest places, ever more closely. (V, 3)."""
-    knots, aims = (np.concatenate([place.eyes, place.seam, _crown(place)]) for place in (source.place, target))
-    placed = RBFInterpolator(knots, aims, kernel="linear", smoothing=0.0)(source.points)
+    knots, aims = (np.concatenate([place.eyes, place.seam]) for place in (source.place, target))
+    guesses = (np.concatenate([fixed, _crown(place)]) for fixed, place in ((knots, source.place), (aims, target)))
+    placed = RBFInterpolator(*guesses, kernel="linear", smoothing=0.0)(source.points)
     mesh = HeadMesh(np.asarray(geometry.vertices, np.float64), geometry.triangles)
     tree = KDTree(_facing_points(mesh.vertices, mesh.normals, target.unit_m))
-    face = np.flatnonzero(source.is_face)
-    chosen = face[:: max(len(face) // _ROUND_POINTS, 1)]
+    chosen = np.concatenate([kind[:: max(len(kind) // _ROUND_POINTS, 1)] for kind in _fitted_kinds(source)])
     for round_number in range(_ROUNDS):
         facing = _facing_points(placed[chosen], source.normals[chosen], target.unit_m)
         distance, nearest = (np.asarray(found) for found in tree.query(facing))
@@ -126,6 +127,12 @@ def _placed(source: _Source, target: FacePlace, geometry: RigGeometry) -> np.nda
         slack: Any = np.concatenate([np.zeros(len(knots)), np.full(int(good.sum()), _SLACK / (1 + round_number))])
         placed = RBFInterpolator(knots_now, aims_now, kernel="linear", smoothing=slack)(source.points)
     return placed
+
+
+def _fitted_kinds(source: _Source) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices that blend shapes move, and the head's skin around them."""
+    is_near = np.linalg.norm(source.points - source.place.seam.mean(axis=0), axis=1) < _HEAD_UNITS * source.place.unit_m
+    return np.flatnonzero(source.is_face), np.flatnonzero(source.is_outer & is_near & ~source.is_face)
 
 
 def _crown(place: FacePlace) -> np.ndarray:
@@ -144,11 +151,13 @@ def _facing_points(points: np.ndarray, normals: np.ndarray, unit: float) -> np.n
 def _wanted(source: _Source, target: FacePlace, placed: np.ndarray, geometry: RigGeometry) -> WantedFace:
     mesh = HeadMesh(np.asarray(geometry.vertices, np.float64), geometry.triangles)
     tree = KDTree(_facing_points(placed, source.normals, target.unit_m))
-    near = np.flatnonzero(np.linalg.norm(mesh.vertices - target.seam.mean(axis=0), axis=1) < 2.5 * target.unit_m)
+    near = np.flatnonzero(np.linalg.norm(mesh.vertices - target.seam.mean(axis=0), axis=1) < _HEAD_UNITS * target.unit_m)
     facing = _facing_points(mesh.vertices[near], mesh.normals[near], target.unit_m)
     distance, nearest = (np.asarray(found) for found in tree.query(facing, k=_NEIGHBOURS))
     is_seam = np.isin(near, target.lips.vertices)
-    keep = is_seam | ((distance[:, 0] < _REACH_UNITS * target.unit_m) & source.is_face[nearest[:, 0]])
+    # Skin that no blend shape moves counts too: a bone that it hangs on must stay.
+    is_skin = source.is_outer[nearest[:, 0]] & ~_in_sockets(mesh, target)[near]
+    keep = is_seam | ((distance[:, 0] < _REACH_UNITS * target.unit_m) & is_skin)
     vertices, distance, nearest = near[keep], distance[keep], nearest[keep]
     shares = source.is_outer[nearest] / np.maximum(distance, 1e-3 * target.unit_m) ** 2
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
@@ -157,3 +166,15 @@ def _wanted(source: _Source, target: FacePlace, placed: np.ndarray, geometry: Ri
     importance = 1.0 + (_LIPS_IMPORTANCE - 1.0) * (shares * source.is_lip[nearest]).sum(axis=1)
     weights = np.maximum(mesh.vertex_areas[vertices], 1e-12) * importance
     return WantedFace(vertices, offsets, weights / weights.sum(), target.lips)
+
+
+def _in_sockets(mesh: HeadMesh, place: FacePlace) -> np.ndarray:
+    """(V,) bool: small pieces in the middle of an eye, such as eyeballs and lashes, that lie on no skin."""
+    component = mesh.components()
+    count = component.max() + 1
+    lowest, highest = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
+    np.minimum.at(lowest, component, mesh.vertices)
+    np.maximum.at(highest, component, mesh.vertices)
+    beside = np.linalg.norm(0.5 * (lowest + highest)[:, None] - place.eyes, axis=2).min(axis=1)
+    is_inside = (beside < _SOCKET_UNITS * place.unit_m) & ((highest - lowest).max(axis=1) < 2.0 * _SOCKET_UNITS * place.unit_m)
+    return is_inside[component]

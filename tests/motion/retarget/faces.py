@@ -1,6 +1,7 @@
 """Rigs made of the open human: its head with whatever shapes a test wants to leave it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -64,8 +65,9 @@ def rig(shapes: Mapping[str, Mapping[str, float]], bones: RigBones = NO_BONES) -
 
 @cache
 def wanted() -> WantedFace:
-    """What the open human's shapes are on the open human's own head."""
-    return laid_on(human(), rig({}))
+    """What the open human's shapes are on the open human's own head: exactly, and not as they are laid on other heads."""
+    laid = laid_on(human(), rig({}))
+    return replace(laid, offsets=np.stack([human().blend_shape(name)[head()[0][laid.vertices]] for name in ARKIT_NAMES]))
 
 
 def talking_clip(seconds: float = 4.0, fps: float = 30.0) -> MotionClip:

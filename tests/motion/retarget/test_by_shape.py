@@ -63,7 +63,7 @@ def test_a_mirrored_performance_gives_mirrored_values():
         for weights in (lopsided, mirrored)
     ]
     turned = [shapes.index(mirrored_name(name)) for name in shapes]
-    assert both[1] == pytest.approx(both[0][:, turned], abs=2e-3)
+    assert both[1] == pytest.approx(both[0][:, turned], abs=5e-3)
 
 
 def test_a_rig_that_moves_nothing_of_the_face_is_refused():
