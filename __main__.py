@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("Serve", "be the worker of a Blender on this machine, or a team's server"),
     "motion-data": ("MotionData", "make or read the speech and faces that motion models learn from"),
     "motion-eval": ("MotionEval", "judge the engines on lines and faces that they did not learn from"),
+    "render-data": ("RenderData", "render frames of random people for the renderer to learn from"),
     "calibrate": ("Calibrate", "fit the mouth shapes to captured faces"),
 }
 

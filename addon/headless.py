@@ -25,7 +25,7 @@ if not __package__:  # Blender was given this file as a script: the root above i
     __package__ = "vivavoce.addon"
 
 from ..bridge.errors import Cancelled, InvalidInput, VivavoceError
-from .core.job import HeadlessJob, job_from_json
+from .core.job import HeadlessJob, RenderSetsJob, job_from_json
 
 if TYPE_CHECKING:
     from ..bridge.data import MotionClip
@@ -56,7 +56,26 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def run_job(job: HeadlessJob, report: "ReportProgress") -> None:
+def run_job(job: HeadlessJob | RenderSetsJob, report: "ReportProgress") -> None:
+    """Carry out one job of any kind."""
+    if isinstance(job, RenderSetsJob):
+        _render_sets(job, report)
+    else:
+        _write_outputs(job, report)
+
+
+def _render_sets(job: RenderSetsJob, report: "ReportProgress") -> None:
+    """One set after the other; those that are written stay when a later one fails."""
+    from ..bridge.data.render_plan import plan_from_json
+    from .scene.render_set import render_set
+
+    plans = [plan_from_json(path.read_text(encoding="utf-8")) for path in job.render_sets]
+    for number, plan in enumerate(plans):
+        render_set(plan, _part(report, number / len(plans), (number + 1) / len(plans)))
+    report(1.0, "done")
+
+
+def _write_outputs(job: HeadlessJob, report: "ReportProgress") -> None:
     """Read the clip, set the scene, write every output under a temporary name, then give all of them their names at once."""
     from ..bridge.formats import read_clip, whole_file
     from .scene import movie

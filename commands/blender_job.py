@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..bridge.data import MotionClip
 from ..bridge.errors import ERROR_CLASSES, ModelMissing, WorkerLost
@@ -28,9 +29,8 @@ def run_blender_job(
     report: ReportProgress,
 ) -> None:
     """Put `clip` on `character` and write `outputs` (format -> path). Raises what the job raised, WorkerLost where it died."""
-    command = blender_command()
     with tempfile.TemporaryDirectory(prefix="vivavoce-") as folder:
-        clip_path, job_path, log_path = (Path(folder) / name for name in ("clip.npz", "job.json", "blender.log"))
+        clip_path = Path(folder) / "clip.npz"
         write_clip(clip, clip_path)
         job = {
             "clip": str(clip_path),
@@ -40,6 +40,14 @@ def run_blender_job(
             "resolution": list(resolution),
             "device": device,
         }
+        carry_out(job, report)
+
+
+def carry_out(job: Mapping[str, Any], report: ReportProgress) -> None:
+    """Run one job of addon/headless.py to its end. Raises what the job raised, WorkerLost where Blender died."""
+    command = blender_command()
+    with tempfile.TemporaryDirectory(prefix="vivavoce-") as folder:
+        job_path, log_path = (Path(folder) / name for name in ("job.json", "blender.log"))
         job_path.write_text(json.dumps(job), encoding="utf-8")
         with log_path.open("w+", encoding="utf-8") as log:
             process = subprocess.Popen([*command, str(job_path)], stdout=subprocess.PIPE, stderr=log, text=True, encoding="utf-8")

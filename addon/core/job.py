@@ -51,7 +51,15 @@ class HeadlessJob:
             raise InvalidInput(f"The samples per pixel must lie between 1 and 65536, not {self.samples}.")
 
 
-def job_from_json(text: str) -> HeadlessJob:
+@dataclass(frozen=True)
+class RenderSetsJob:
+    """Render sets of frames for the neural renderer to learn from."""
+
+    render_sets: tuple[Path, ...]
+    """The files of their plans, as `bridge.data.render_plan` writes them."""
+
+
+def job_from_json(text: str) -> HeadlessJob | RenderSetsJob:
     """Read a job. Raises InvalidInput where a key is unknown, missing or of the wrong kind."""
     try:
         values = json.loads(text)
@@ -59,12 +67,21 @@ def job_from_json(text: str) -> HeadlessJob:
         raise InvalidInput(f"The job is not JSON: {error}.") from error
     if not isinstance(values, dict):
         raise InvalidInput("The job must be a JSON object.")
+    if "render_sets" in values:
+        return _render_sets_job(values)
     known = {item.name for item in fields(HeadlessJob)}
     if unknown := sorted(set(values) - known):
         raise InvalidInput(f"The job has unknown keys: {', '.join(unknown)}. Known are: {', '.join(sorted(known))}.")
     if missing := sorted({"clip", "outputs"} - set(values)):
         raise InvalidInput(f"The job lacks: {', '.join(missing)}.")
     return HeadlessJob(**{name: _value(name, value) for name, value in values.items()})
+
+
+def _render_sets_job(values: Mapping[str, Any]) -> RenderSetsJob:
+    paths = values["render_sets"]
+    if len(values) > 1 or not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        raise InvalidInput("A job that renders sets holds `render_sets` alone: a list of files.")
+    return RenderSetsJob(tuple(Path(path) for path in paths))
 
 
 def _value(name: str, value: Any) -> Any:

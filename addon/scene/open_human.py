@@ -1,5 +1,6 @@
 """The open human in Blender: mesh objects, shape keys, armature, attributes and materials, from the asset's arrays."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,7 @@ LEAST_MOTION_M = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
-class _Piece:
+class Piece:
     """A subset of the asset: vertex ids (N,), faces (F, 4) renumbered, and which of the asset's faces they are."""
 
     name: str
@@ -41,11 +42,25 @@ class _Piece:
 def build_open_human(human: OpenHuman, collection: Any) -> Character:
     """Put the open human into `collection`, standing at the origin and facing -Y."""
     armature = build_armature(human, collection)
-    colours = vertex_paint.linear_colours(human) * (1.0 - vertex_paint.beard(human)[:, None] * BEARD_SHADE)
+    faces = []
+    for piece, item in build_pieces(human, OBJECT_PARTS, collection):
+        _skin(human, piece, item, armature)
+        if _add_shape_keys(human, piece, item):
+            faces.append(item)
+    return Character(tuple(faces), armature)
+
+
+def build_pieces(
+    human: OpenHuman, object_parts: Mapping[str, tuple[str, ...]], collection: Any, beard: float = 1.0
+) -> Iterator[tuple[Piece, Any]]:
+    """Mesh objects with attributes and materials, at rest: for each name the parts that become one object, if it has any.
+
+    beard: how dark a shaven beard's shadow is.
+    """
+    colours = vertex_paint.linear_colours(human) * (1.0 - beard * vertex_paint.beard(human)[:, None] * BEARD_SHADE)
     lips, planes = vertex_paint.lips(human), _eye_planes(human)
     materials = _materials(human)
-    faces = []
-    for name, parts in OBJECT_PARTS.items():
+    for name, parts in object_parts.items():
         piece = _piece(human, name, parts)
         if not len(piece.faces):
             continue
@@ -54,20 +69,17 @@ def build_open_human(human: OpenHuman, collection: Any) -> Character:
         _assign_materials(human, piece, mesh, materials)
         item = bpy.data.objects.new(name, mesh)
         collection.objects.link(item)
-        _skin(human, piece, item, armature)
-        if _add_shape_keys(human, piece, item):
-            faces.append(item)
-    return Character(tuple(faces), armature)
+        yield piece, item
 
 
-def _piece(human: OpenHuman, name: str, parts: tuple[str, ...]) -> _Piece:
+def _piece(human: OpenHuman, name: str, parts: tuple[str, ...]) -> Piece:
     wanted = [index for index, part in enumerate(human.part_names) if part in parts]
     face_ids = np.flatnonzero(np.isin(human.face_part, wanted))
     vertices, faces = np.unique(human.faces[face_ids], return_inverse=True)
-    return _Piece(name, vertices, faces.reshape(-1, 4), face_ids)
+    return Piece(name, vertices, faces.reshape(-1, 4), face_ids)
 
 
-def _mesh(human: OpenHuman, piece: _Piece) -> Any:
+def _mesh(human: OpenHuman, piece: Piece) -> Any:
     """Vertices, faces and UVs, smooth."""
     mesh = bpy.data.meshes.new(piece.name)
     is_quad = piece.faces[:, 2] != piece.faces[:, 3]
@@ -89,7 +101,7 @@ def _mesh(human: OpenHuman, piece: _Piece) -> Any:
 
 
 def _write_attributes(
-    human: OpenHuman, piece: _Piece, mesh: Any, colours: np.ndarray, lips: np.ndarray, planes: np.ndarray
+    human: OpenHuman, piece: Piece, mesh: Any, colours: np.ndarray, lips: np.ndarray, planes: np.ndarray
 ) -> None:
     """What the materials read at each vertex; `Color` is the active colour, which exporters take."""
     rows = piece.vertices
@@ -118,7 +130,7 @@ def _eye_planes(human: OpenHuman) -> np.ndarray:
     return planes
 
 
-def _assign_materials(human: OpenHuman, piece: _Piece, mesh: Any, materials: dict[str, Any]) -> None:
+def _assign_materials(human: OpenHuman, piece: Piece, mesh: Any, materials: dict[str, Any]) -> None:
     used, slots = np.unique(human.face_material[piece.face_ids], return_inverse=True)
     for index in used:
         mesh.materials.append(materials[human.material_names[index]])
@@ -134,7 +146,7 @@ def _materials(human: OpenHuman) -> dict[str, Any]:
     return materials
 
 
-def _skin(human: OpenHuman, piece: _Piece, item: Any, armature: Any) -> None:
+def _skin(human: OpenHuman, piece: Piece, item: Any, armature: Any) -> None:
     """Vertex groups and the armature modifier."""
     joints, weights = human.skin_joints[piece.vertices], human.skin_weights[piece.vertices]
     for joint, name in enumerate(human.joint_names):
@@ -150,7 +162,7 @@ def _skin(human: OpenHuman, piece: _Piece, item: Any, armature: Any) -> None:
         _smooth_when_rendered(human, piece, item)
 
 
-def _smooth_when_rendered(human: OpenHuman, piece: _Piece, item: Any) -> None:
+def _smooth_when_rendered(human: OpenHuman, piece: Piece, item: Any) -> None:
     """One level of subdivision in renders; strands and teeth are creased throughout, so that they do not shrink."""
     soft = np.isin(human.face_part[piece.face_ids], [human.part_names.index(name) for name in SOFT_PARTS])
     is_soft = np.zeros(len(piece.vertices), bool)
@@ -163,7 +175,7 @@ def _smooth_when_rendered(human: OpenHuman, piece: _Piece, item: Any) -> None:
     modifier.levels, modifier.render_levels = 0, 1
 
 
-def _add_shape_keys(human: OpenHuman, piece: _Piece, item: Any) -> bool:
+def _add_shape_keys(human: OpenHuman, piece: Piece, item: Any) -> bool:
     """All 52 on the human, elsewhere those that move something. Returns whether there are any."""
     rest = human.vertices[piece.vertices]
     for name in human.blend_shape_names:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..data.open_human import OpenHuman
 from ..errors import InvalidInput, ModelMissing
-from .safe_npz import SizeLimits, read_arrays
+from .safe_npz import SizeLimits, read_arrays, write_arrays
 
 OPEN_HUMAN_PATH = Path(__file__).parents[2] / "addon" / "assets" / "open_human.npz"
 FORMAT_VERSION = 1
@@ -37,6 +37,14 @@ def load_open_human(path: Path | None = None) -> OpenHuman:
     human = OpenHuman(**{field.name: _field_value(field.name, arrays[field.name]) for field in fields(OpenHuman)})
     _check(human, path.name)
     return human
+
+
+def write_open_human(path: Path, human: OpenHuman) -> None:
+    """Write a file that `load_open_human` reads, whole or not at all; lengths of blend shapes are rounded to OFFSET_UNIT_M."""
+    arrays = {field.name: np.asarray(getattr(human, field.name)) for field in fields(OpenHuman)}
+    offsets = np.clip(np.round(human.blend_shape_offsets / OFFSET_UNIT_M), -32767, 32767)
+    arrays["blend_shape_offsets"] = offsets.astype(np.int16)
+    write_arrays(path, {**arrays, "format_version": np.array(FORMAT_VERSION)})
 
 
 def _field_value(name: str, array: np.ndarray) -> Any:

@@ -4,7 +4,11 @@ from typing import Any
 
 from .nodes import MaterialTree
 
+Colour = tuple[float, float, float]
+
 IRIS_RADIUS_M = 0.0062
+IRIS_COLOURS: tuple[Colour, Colour, Colour] = ((0.030, 0.045, 0.042), (0.21, 0.27, 0.235), (0.22, 0.115, 0.04))
+"""Linear: between the fibres, of the fibres, and around the pupil."""
 
 
 def sclera(name: str) -> Any:
@@ -27,16 +31,18 @@ def sclera(name: str) -> Any:
     )
 
 
-def iris(name: str) -> Any:
+def iris(name: str, colours: tuple[Colour, Colour, Colour] = IRIS_COLOURS) -> Any:
+    """colours: between the fibres, of the fibres, and around the pupil."""
+    dark, bright, around_pupil = ((*colour, 1.0) for colour in colours)
     tree = MaterialTree(name)
     radius, around = _radius(tree), _around(tree)
     stretch = tree.add("CombineXYZ", {0: 0.0, 1: 0.0, 2: tree.math("MULTIPLY", radius, 1.1)}).outputs[0]
     polar = tree.add("VectorMath", {0: around, 1: stretch}, operation="ADD").outputs[0]
     fibres = tree.remapped(tree.noise(polar, 9.0, 5.0, 0.7), 0.36, 0.66)
     crypts = tree.remapped(tree.noise(polar, 3.2, 2.0), 0.4, 0.62, 0.65, 1.1)
-    colour = tree.mixed(fibres, (0.030, 0.045, 0.042, 1.0), (0.21, 0.27, 0.235, 1.0))
+    colour = tree.mixed(fibres, dark, bright)
     inner = tree.math("MULTIPLY", tree.remapped(radius, 0.62, 0.40), tree.remapped(fibres, 0.0, 1.0, 0.55, 1.0))
-    colour = tree.mixed(inner, colour, (0.22, 0.115, 0.04, 1.0))
+    colour = tree.mixed(inner, colour, around_pupil)
     colour = tree.mixed(1.0, colour, tree.add("CombineColor", {0: crypts, 1: crypts, 2: crypts}).outputs[0], "MULTIPLY")
     colour = tree.mixed(tree.remapped(radius, 0.80, 1.0), colour, (0.008, 0.009, 0.010, 1.0))
     colour = tree.mixed(tree.remapped(radius, 0.40, 0.345), colour, (0.002, 0.002, 0.002, 1.0))

@@ -11,19 +11,22 @@ SUBSURFACE_RADIUS_M = (0.0045, 0.0016, 0.0009)
 """How far red, green and blue wander under skin; about half of measured values, which look waxy in soft light."""
 
 
-def skin(name: str) -> Any:
-    """The material of face, body and lips; the attribute `lips` says where it is wet and lined."""
+def skin(name: str, roughness: float = 0.0, subsurface: float = 0.35) -> Any:
+    """The material of face, body and lips; the attribute `lips` says where it is wet and lined.
+
+    roughness: against the usual. subsurface: the share of light that wanders.
+    """
     tree = MaterialTree(name)
     position, lips = tree.attribute("rest_position").outputs["Vector"], tree.attribute("lips").outputs["Fac"]
     patches = tree.noise(position, 38.0, 2.0, 0.6)
-    oil = tree.remapped(patches, 0.35, 0.65, 0.52, 0.40)
+    oil = tree.remapped(patches, 0.35, 0.65, 0.52 + roughness, 0.40 + roughness)
     return tree.principled(
         {
             "Base Color": _mottled(tree, position, patches, lips),
             "Roughness": tree.math("SUBTRACT", oil, tree.math("MULTIPLY", lips, 0.15)),
             "IOR": 1.4,
             "Specular IOR Level": 0.5,
-            "Subsurface Weight": 0.35,
+            "Subsurface Weight": subsurface,
             "Subsurface Radius": tuple(length / SUBSURFACE_RADIUS_M[0] for length in SUBSURFACE_RADIUS_M),
             "Subsurface Scale": SUBSURFACE_RADIUS_M[0],
             "Normal": _relief(tree, position, lips),
