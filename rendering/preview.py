@@ -10,6 +10,7 @@ import numpy as np
 
 from ..bridge.data import FACE_JOINT_NAMES, MotionClip, OpenHuman
 from ..bridge.formats.open_human import load_open_human
+from .view import looking_at
 from .movie import movie
 
 ReportProgress = Callable[[float, str], None]
@@ -101,21 +102,8 @@ def _lit_scene(human: OpenHuman) -> Any:
     target = np.mean(eyes, axis=0) - [0.0, 0.07, 0.0]
     scene = pyrender.Scene(bg_color=[*_BACKGROUND, 1.0], ambient_light=[0.25, 0.25, 0.28])
     camera = pyrender.PerspectiveCamera(yfov=2.0 * np.arctan(0.5 * _FRAME_HEIGHT_M / _CAMERA_DISTANCE_M))
-    scene.add(camera, pose=_looking_at(target, _CAMERA_AZIMUTH_RAD, 0.03, _CAMERA_DISTANCE_M))
+    scene.add(camera, pose=looking_at(target, _CAMERA_AZIMUTH_RAD, 0.03, _CAMERA_DISTANCE_M))
     for azimuth_rad, elevation_rad, strength in ((-0.6, 0.6, 3.2), (0.9, 0.1, 1.2)):
         light = pyrender.DirectionalLight(color=np.ones(3), intensity=strength)
-        scene.add(light, pose=_looking_at(target, azimuth_rad, elevation_rad, 2.0))
+        scene.add(light, pose=looking_at(target, azimuth_rad, elevation_rad, 2.0))
     return scene
-
-
-def _looking_at(target: np.ndarray, azimuth_rad: float, elevation_rad: float, distance_m: float) -> np.ndarray:
-    """(4, 4) camera_to_world of what looks at `target` from an azimuth (0 in front, positive to the left) and elevation."""
-    back = np.array(
-        [np.sin(azimuth_rad) * np.cos(elevation_rad), np.sin(elevation_rad), np.cos(azimuth_rad) * np.cos(elevation_rad)]
-    )
-    right = np.cross([0.0, 1.0, 0.0], back)
-    right /= np.linalg.norm(right)
-    pose = np.eye(4)
-    pose[:3, :3] = np.stack([right, np.cross(back, right), back], axis=1)
-    pose[:3, 3] = target + distance_m * back
-    return pose
