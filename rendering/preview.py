@@ -10,8 +10,8 @@ import numpy as np
 
 from ..bridge.data import FACE_JOINT_NAMES, MotionClip, OpenHuman
 from ..bridge.formats.open_human import load_open_human
-from .view import looking_at
 from .movie import movie
+from .view import looking_at
 
 ReportProgress = Callable[[float, str], None]
 """Called with the share done (0..1) and what is being done."""
