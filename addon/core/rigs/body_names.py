@@ -51,10 +51,13 @@ class BodyBones:
 
 
 def recognised_body(bone_names: Iterable[str]) -> BodyBones | None:
-    """The convention that names most of a body's bones, the earlier in the file where two name as many; None without a head."""
+    """The convention that names most of a body's bones, the earlier in the file where two name as many; None without a head.
+
+    Bones that constraints move cannot be posed: where the controls that move them are there too, these go first.
+    """
     bone_names = list(bone_names)
     bodies = [_body_by(name, convention, bone_names) for name, convention in _conventions().items()]
-    best = max(bodies, key=lambda body: body.bone_count)
+    best = max(bodies, key=lambda body: (_has_controls(body, bone_names), body.bone_count))
     return best if "head" in best.joints else None
 
 
@@ -77,6 +80,10 @@ def mapped_body(targets: Iterable[JointTarget], bone_names: Iterable[str]) -> Bo
 @cache
 def _conventions() -> dict[str, Any]:
     return json.loads(_CONVENTIONS_FILE.read_text(encoding="utf-8"))
+
+
+def _has_controls(body: BodyBones, bone_names: Sequence[str]) -> bool:
+    return bool(body.properties) and {bone for _, bone, _, _ in body.properties} <= set(bone_names)
 
 
 def _body_by(name: str, convention: Mapping[str, Any], bone_names: Sequence[str]) -> BodyBones:

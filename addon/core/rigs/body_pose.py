@@ -7,9 +7,10 @@ import numpy as np
 from ....bridge.data import FACE_JOINT_NAMES, SMPLX_JOINT_INDEX, SMPLX_JOINT_NAMES
 from ....bridge.data.rotation import axis_angle_to_matrix, quaternion_product
 from .body_alignment import ARM, LEG, SIDES, rest_alignment
-from .body_source import SMPLX_REST_M, composed_along
+from .body_reach import hold_head, reach
+from .body_source import composed_along
 from .body_target import BodyTarget
-from .swing import matrix_to_quaternion_wxyz, share_of_rotation, swing
+from .swing import matrix_to_quaternion_wxyz, share_of_rotation
 
 _TRUNK = ("pelvis", "spine1", "spine2", "spine3")
 _STILL_RAD = 1e-6
@@ -22,7 +23,8 @@ def body_pose(rotations: Rotations, target: BodyTarget, gains: Mapping[str, floa
     """Bone -> its rotation from rest in its own axes, quaternion_wxyz (F, 4) without jumps; bones that stay at rest are left out.
 
     A limb of which no joint turns stays as the character holds it; else it is laid along SMPL-X's T pose first. Wrists and ankles
-    are where SMPL-X's are as seen from shoulder and hip, whatever the lengths of the bones. gains: joint -> share of its turn.
+    are where SMPL-X's are as seen from shoulder and hip, whatever the lengths of the bones, and the head moves over the shoulders
+    as SMPL-X's does. gains: joint -> share of its turn.
     """
     frames = len(next(iter(rotations.values()))) if rotations else 0
     local = np.broadcast_to(np.eye(3), (frames, len(SMPLX_JOINT_NAMES), 3, 3)).copy()
@@ -62,7 +64,7 @@ def _turned_bones(world: np.ndarray, target: BodyTarget, moved: set[str]) -> dic
     turns = {joint: world[:, SMPLX_JOINT_INDEX[joint]] @ alignment.get(joint, np.eye(3)) for joint in target.bones.joints}
     for side in SIDES:
         for limb in (ARM, LEG):
-            _reach(
+            reach(
                 turns, world, target.heads, *(f"{side}_{part}" for part in limb[:3]), is_aligned=f"{side}_{limb[0]}" in alignment
             )
     turned = {bone: turns[joint] for joint, bone in target.bones.joints.items()}
@@ -70,6 +72,7 @@ def _turned_bones(world: np.ndarray, target: BodyTarget, moved: set[str]) -> dic
     neck = [trunk[-1], world[:, SMPLX_JOINT_INDEX["neck"]]]
     for bones, joints in ((target.bones.spine, trunk), (target.bones.neck, neck)):
         turned.update(zip(bones, _spread(joints, len(bones)), strict=True))
+    hold_head(turned, world, target)
     return turned
 
 
@@ -82,27 +85,6 @@ def _spread(joints: list[np.ndarray], bone_count: int) -> list[np.ndarray]:
         step = np.swapaxes(joints[below], -1, -2) @ joints[below + 1]
         spread.append(joints[below] @ share_of_rotation(step, place - below))
     return spread
-
-
-def _reach(
-    turns: dict[str, np.ndarray],
-    world: np.ndarray,
-    heads: Mapping[str, np.ndarray],
-    root: str,
-    middle: str,
-    end: str,
-    is_aligned: bool,
-) -> None:
-    """Swing a limb as a whole, so that its end lies in SMPL-X's direction from its root though its bones have other lengths."""
-    if not is_aligned or not {root, middle, end} <= heads.keys():
-        return
-    own = turns[root] @ (heads[middle] - heads[root]) + turns[middle] @ (heads[end] - heads[middle])
-    upper, lower = (
-        SMPLX_REST_M[SMPLX_JOINT_INDEX[b]] - SMPLX_REST_M[SMPLX_JOINT_INDEX[a]] for a, b in ((root, middle), (middle, end))
-    )
-    source = world[:, SMPLX_JOINT_INDEX[root]] @ upper + world[:, SMPLX_JOINT_INDEX[middle]] @ lower
-    correction = swing(own, source)
-    turns[root], turns[middle] = correction @ turns[root], correction @ turns[middle]
 
 
 def _in_bone_axes(turn: np.ndarray, target: BodyTarget, bone: str) -> np.ndarray:
