@@ -7,8 +7,8 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ...bridge.data import vertex_paint
 from ...bridge.data.open_human import OpenHuman
-from ..core import vertex_paint
 from ..core.axes import y_up_to_z_up
 from .armature import build_armature
 from .character import Character
@@ -21,8 +21,6 @@ OBJECT_PARTS = {
     "Vivavoce Trousers": ("trousers",),
 }
 """Everything that must move together is one mesh, so that no face leaves its teeth behind; what an artist swaps is apart."""
-BEARD_SHADE = np.array([0.24, 0.20, 0.17])
-"""The light that a shaven beard takes, per colour."""
 SOFT_PARTS = ("body", "tongue")
 """The parts of the human whose facets would show against the light."""
 LEAST_MOTION_M = 1e-3
@@ -57,7 +55,7 @@ def build_pieces(
 
     beard: how dark a shaven beard's shadow is.
     """
-    colours = vertex_paint.linear_colours(human) * (1.0 - beard * vertex_paint.beard(human)[:, None] * BEARD_SHADE)
+    colours = vertex_paint.painted_colours(human, beard)
     lips, planes = vertex_paint.lips(human), _eye_planes(human)
     materials = _materials(human)
     for name, parts in object_parts.items():

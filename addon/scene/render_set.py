@@ -9,13 +9,13 @@ import numpy as np
 from mathutils import Matrix
 
 from ...bridge.data import ARKIT_NAMES, Camera, Lamp, OpenHuman, SceneLight
+from ...bridge.data.human_surface import face_regions
 from ...bridge.data.render_plan import FramePlan, LightPlan, LookPlan, PosePlan, SetPlan
 from ...bridge.data.render_set import RenderFrame, RenderSet
 from ...bridge.formats.open_human import load_open_human
 from ...bridge.formats.render_set import write_render_set
 from ..core import environments
 from ..core.axes import y_up_to_z_up
-from ..core.regions import face_regions
 from .materials import eyes, makers, skin
 from .open_human import Piece, build_pieces
 from .passes import BEFORE_ATTRIBUTE, REGION_ATTRIBUTE, prepare_passes, rendered_frame

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +30,10 @@ class Surface:
     uv: np.ndarray | None = None
 
     @cached_property
-    def _corners(self) -> sparse.csr_array:
+    def _corners(self) -> "sparse.csr_array":
         """(V, T): 1 where a vertex is a corner of a triangle."""
+        from scipy import sparse
+
         count = len(self.triangles)
         places = self.triangles.T.ravel(), np.tile(np.arange(count), 3)
         return sparse.csr_array((np.ones(3 * count, np.float32), places), shape=(len(self.anchors), count))

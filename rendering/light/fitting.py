@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import nnls
 
 from ...bridge.data import GBuffer, SceneLight, environment_directions
 from ...bridge.errors import InvalidInput
@@ -74,6 +73,8 @@ def _answers(horizon: Horizon, roughness: np.ndarray) -> tuple[np.ndarray, np.nd
 
 def _solved(answers: np.ndarray, seen: np.ndarray) -> np.ndarray:
     """Radiance of the patches (S,): least squares in what the eye sees, smooth over the sphere, deaf to what does not fit."""
+    from scipy.optimize import nnls
+
     typical = max(float(np.mean(seen)), 1e-6)
     weight = 1.0 / np.sqrt((seen + 0.1 * typical) * typical)
     scale = typical / max(float(answers.sum(axis=1).mean()), 1e-9)

@@ -7,7 +7,6 @@ Each pixel looks along a few directions of the image plane for what rises highes
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
 from ...bridge.data import Camera, GBuffer
 
@@ -51,6 +50,8 @@ class Horizon:
 
     def spread(self, values: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Values at the points (P, C) -> at pixels of the frame, rows and columns (F,) each -> (F, C)."""
+        from scipy import ndimage
+
         grid = np.zeros((self.size[0] + 1, self.size[1] + 1, values.shape[1] + 1), np.float32)
         grid[self.rows, self.columns, :-1], grid[self.rows, self.columns, -1] = values, 1.0
         # A trace of what lies around reaches the pixels at an edge that have no point beside them.

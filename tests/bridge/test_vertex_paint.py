@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from vivavoce.addon.core.vertex_paint import beard, linear_colours, lips, material_colours
+from vivavoce.bridge.data.vertex_paint import beard, linear_colours, lips, material_colours
 from vivavoce.bridge.data.open_human import OpenHuman
 from vivavoce.bridge.formats.open_human import load_open_human
 
