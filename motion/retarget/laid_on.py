@@ -4,6 +4,7 @@ The quick way, about a second: amplitudes follow the size of the head, contacts 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from ..transfer.mouth import lip_seam
 from .seam import LipSeam, measured_seam
 from .wanted import WantedFace
 
-_SKIN_PARTS, _INNER_PARTS = ("body",), ("eyes", "teeth", "tongue")
+_HEAD_PARTS, _SKIN_PART = ("body", "eyes"), "body"
 _OUTER_REGIONS = ("skin", "lips")
 _NEIGHBOURS = 6
 _FACING_UNITS, _REACH_UNITS, _SOCKET_UNITS = 0.15, 0.2, 0.4
@@ -77,7 +78,7 @@ def laid_on(human: OpenHuman, geometry: RigGeometry, eyes: np.ndarray | None = N
     Raises InvalidInput where the rig shows no face.
     """
     target = face_place(geometry.vertices, geometry.triangles, eyes)
-    source = _Source.of(human)
+    source = _source(human)
     placed = _placed(source, target, geometry)
     return _wanted(source, target, placed, geometry)
 
@@ -93,21 +94,25 @@ class _Source:
     is_lip: np.ndarray
     offsets: np.ndarray
 
-    @classmethod
-    def of(cls, human: OpenHuman) -> "_Source":
-        parts = [human.part_names.index(name) for name in (*_SKIN_PARTS, *_INNER_PARTS)]
-        faces = human.faces[np.isin(human.face_part, parts)]
-        used, faces = np.unique(faces, return_inverse=True)
-        mesh = HeadMesh(human.vertices[used].astype(np.float64), triangulated(faces.reshape(-1, 4)))
-        regions = np.array(human.region_names)[human.vertex_region[used]]
-        place = face_place(mesh.vertices, mesh.triangles)
-        offsets = np.stack([human.blend_shape(name)[used] for name in ARKIT_NAMES])
-        return cls(place, mesh.vertices, mesh.normals, np.isin(regions, _OUTER_REGIONS), regions == "lips", offsets)
-
     @property
     def is_face(self) -> np.ndarray:
         """(V,): skin that some blend shape moves."""
         return self.is_outer & (np.abs(self.offsets).max(axis=(0, 2)) > 3e-4)
+
+
+@lru_cache(maxsize=2)
+def _source(human: OpenHuman) -> _Source:
+    parts = [human.part_names.index(name) for name in _HEAD_PARTS]
+    faces = human.faces[np.isin(human.face_part, parts)]
+    used, faces = np.unique(faces, return_inverse=True)
+    mesh = HeadMesh(human.vertices[used].astype(np.float64), triangulated(faces.reshape(-1, 4)))
+    place = face_place(mesh.vertices, mesh.triangles)
+    skin = np.unique(human.faces[human.face_part == human.part_names.index(_SKIN_PART)])
+    beside = np.linalg.norm(mesh.vertices - place.seam.mean(axis=0), axis=1)
+    keep = np.flatnonzero(np.isin(used, skin) & (beside < 1.2 * _HEAD_UNITS * place.unit_m))
+    regions = np.array(human.region_names)[human.vertex_region[used[keep]]]
+    offsets = np.stack([human.blend_shape(name)[used[keep]] for name in ARKIT_NAMES])
+    return _Source(place, mesh.vertices[keep], mesh.normals[keep], np.isin(regions, _OUTER_REGIONS), regions == "lips", offsets)
 
 
 def _placed(source: _Source, target: FacePlace, geometry: RigGeometry) -> np.ndarray:
