@@ -1,0 +1,112 @@
+"""Makes frames of render sets ready to learn from: their bases and light buffers, once."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...bridge.data.render_set import RenderFrame, RenderSet, Split
+from ..base import Base, analytic_base
+from ..conditioning import HEROES, Conditions, HeroFrame, detail_of, planes_of, reference_camera, told_of, view_of
+from ..data import RenderSets
+from ..heroes import hero_of
+from ..light import LightBuffers, PreparedLight, light_buffers
+from ..light.fitting import fit_light
+from ..models.surface_noise import surface_noise
+from .frame_files import LIT, SURFACE, without_nan, write_prepared
+
+NOISE_SEED = 0
+
+
+def prepare_sets(source: Path, split: Split, folder: Path, report: Callable[[float, str], None]) -> int:
+    """Prepare those sets that are not yet, and say how many frames were made. Can be stopped and called again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sets, made = RenderSets(source, split), 0
+    for index, path in enumerate(sets.paths):
+        report(index / len(sets), f"set {index + 1} of {len(sets)}")
+        mark = folder / f"{path.stem}.done"
+        if not mark.exists():
+            made += prepare_set(sets[index], path.stem, folder)
+            mark.touch()
+    return made
+
+
+def prepare_set(frames: RenderSet, stem: str, folder: Path) -> int:
+    """Write each frame of a set as `<stem>-<index>.safetensors`."""
+    light = PreparedLight(frames.light, frames.frames[0].head_to_world[:3, 3])
+    for index, frame in enumerate(frames.frames):
+        follows = index and frame.role == "sequence" and frames.frames[index - 1].role == "sequence"
+        heroes = drawn_heroes(frames, frame, np.random.default_rng([index, *stem.encode()]))
+        facts = {
+            "before": f"{stem}-{index - 1:03d}.safetensors" if follows else "",
+            "gap_deg": f"{azimuth_gap_deg(frame, heroes):.1f}",
+            "role": frame.role,
+            "identity": frames.identity,
+        }
+        tensors = _tensors(frames, frame, heroes, light)
+        write_prepared(folder / f"{stem}-{index:03d}.safetensors", {n: without_nan(t) for n, t in tensors.items()}, facts)
+    return len(frames.frames)
+
+
+def drawn_heroes(frames: RenderSet, frame: RenderFrame, rng: np.random.Generator) -> list[RenderFrame]:
+    """One to three of the set's other hero frames; none where there are none."""
+    others = [each for each in frames.frames_of("hero") if each is not frame]
+    count = int(rng.integers(1, min(len(others), HEROES) + 1)) if others else 0
+    return [others[at] for at in sorted(rng.permutation(len(others))[:count])]
+
+
+def azimuth_gap_deg(frame: RenderFrame, heroes: Sequence[RenderFrame]) -> float:
+    """To the nearest hero frame; 180 without any."""
+    here = view_of(frame.gbuffer.camera)[0]
+    gaps = [abs((here - view_of(hero.gbuffer.camera)[0] + np.pi) % (2.0 * np.pi) - np.pi) for hero in heroes]
+    return float(np.degrees(min(gaps, default=np.pi)))
+
+
+def conditions_of(
+    frames: RenderSet, frame: RenderFrame, mode: str, heroes: Sequence[RenderFrame], buffers: LightBuffers
+) -> Conditions:
+    shown = tuple(HeroFrame(hero.truth, hero.gbuffer) for hero in heroes)
+    return Conditions(mode, shown, buffers, frame.head_to_world, frame.blend_shapes, frames.emotion)
+
+
+def known_light(frame: RenderFrame, light: PreparedLight) -> tuple[Base, LightBuffers]:
+    """The base where the scene tells its light."""
+    buffers = light_buffers(frame.gbuffer, light)
+    return analytic_base(frame.gbuffer, buffers), buffers
+
+
+def fitted_light(frame: RenderFrame, heroes: Sequence[RenderFrame]) -> tuple[Base, LightBuffers]:
+    """The base where nothing but hero frames tells of the light."""
+    surroundings = fit_light([hero.truth for hero in heroes], [hero.gbuffer for hero in heroes])
+    light = PreparedLight(surroundings, frame.head_to_world[:3, 3])
+    seen = [hero_of(hero.truth, hero.gbuffer, light_buffers(hero.gbuffer, light)) for hero in heroes]
+    buffers = light_buffers(frame.gbuffer, light)
+    return analytic_base(frame.gbuffer, buffers, seen), buffers
+
+
+def _tensors(frames: RenderSet, frame: RenderFrame, heroes: Sequence[RenderFrame], light: PreparedLight) -> dict[str, Tensor]:
+    gbuffer = frame.gbuffer
+    base, buffers = known_light(frame, light)
+    alone = conditions_of(frames, frame, "scene", (), buffers)
+    shown = conditions_of(frames, frame, "scene", heroes, buffers)
+    planes = planes_of(gbuffer, base, alone)
+    pictures = {
+        "surface": planes[SURFACE],
+        "scene": planes[LIT],
+        "truth": np.moveaxis(frame.truth, -1, 0),
+        "true_detail": detail_of(frame.truth),
+        "noise": np.moveaxis(surface_noise(gbuffer.anchor, NOISE_SEED), -1, 0),
+        "motion_px": np.moveaxis(gbuffer.motion_px, -1, 0),
+        "to_reference": reference_camera(shown, gbuffer.camera).world_to_camera[:3, :3] @ gbuffer.camera.camera_to_world[:3, :3],
+    }
+    if heroes:
+        fitted, fitted_buffers = fitted_light(frame, heroes)
+        pictures["look"] = planes_of(gbuffer, fitted, conditions_of(frames, frame, "look", heroes, fitted_buffers))[LIT]
+    if gbuffer.radiance is not None:
+        pictures["radiance"] = np.moveaxis(gbuffer.radiance, -1, 0)
+    told, with_heroes = told_of(alone, gbuffer.camera), told_of(shown, gbuffer.camera)
+    tensors = {name: torch.from_numpy(np.ascontiguousarray(values, np.float32)) for name, values in pictures.items()}
+    tensors |= {f"told_{name}": getattr(told, name)[0] for name in ("view", "pose", "expression", "emotion")}
+    return tensors | {"told_look": with_heroes.look[0], "told_has_look": with_heroes.has_look[0].float()}
