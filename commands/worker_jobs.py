@@ -11,6 +11,8 @@ from ..bridge.data import DEFAULT_ENGINE, EngineName, PerformanceStyle
 from ..bridge.errors import InvalidInput, ModelMissing
 from ..bridge.formats import write_npz
 from ..bridge.jobs import JobFiles, JobKind, ReportProgress
+from .render_job import render_kind
+from .retarget_job import retarget_kind
 
 if TYPE_CHECKING:
     from ..motion.predict import Hearing
@@ -44,7 +46,8 @@ class SpeakOptions:
 
 def job_kinds() -> list[JobKind]:
     """All that this installation offers."""
-    return [JobKind("speak", "a recording becomes a performance", SpeakOptions, speak, warm_up=import_speech)]
+    speech = JobKind("speak", "a recording becomes a performance", SpeakOptions, speak, warm_up=import_speech)
+    return [speech, render_kind(), retarget_kind()]
 
 
 def speak(options: SpeakOptions, files: JobFiles, report: ReportProgress) -> None:

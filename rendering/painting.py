@@ -1,0 +1,82 @@
+"""A frame's picture: light fitted to hero frames or known, the analytic base under it, and what a network adds to that."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ..bridge.data import EMOTION_NAMES, GBuffer, SceneLight
+from ..bridge.errors import InvalidInput
+from .base import Base, analytic_base
+from .conditioning import Conditions, HeroFrame
+from .heroes import Hero, hero_of
+from .light import PreparedLight, light_buffers
+from .light.fitting import fit_light
+from .render import Mode
+
+_NEUTRAL = np.eye(len(EMOTION_NAMES), dtype=np.float32)[EMOTION_NAMES.index("neutral")]
+
+
+class Renderer(Protocol):
+    """A network that makes the picture out of the analytic base and all else that is known."""
+
+    def frame(self, gbuffer: GBuffer, base: Base, conditions: Conditions, steps: int, seed: int) -> np.ndarray:
+        """(H, W, 3) linear, as it adds to any background; the same for the same seed."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What is known of a frame beside its G-buffer: head_to_world (4, 4), blend_shapes (52,) in ARKit's order."""
+
+    head_to_world: np.ndarray
+    blend_shapes: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """renderer: None leaves the analytic base as it is. steps of its diffusion, and the seed of its noise."""
+
+    renderer: Renderer | None = None
+    steps: int = 1
+    seed: int = 0
+
+
+class Painter:
+    """Paints frames, each by itself."""
+
+    def __init__(
+        self, mode: Mode, heroes: Sequence[HeroFrame], light: SceneLight | None, told: Callable[[int], Told], network: Network
+    ) -> None:
+        """heroes: pictures with what each shows. light: of the scene; None is fitted to the heroes. told: of a frame's index.
+
+        Raises InvalidInput where a mode lacks what it needs, or where a hero frame does not show the character.
+        """
+        if mode != "look" and light is None:
+            raise InvalidInput(f"The mode {mode} needs the scene's light: give it with --light, or use the mode look.")
+        if not heroes and light is None:
+            raise InvalidInput("The mode look takes the character's look from a hero frame: give one with --reference.")
+        for number, hero in enumerate(heroes, start=1):
+            if hero.gbuffer.is_empty:
+                raise InvalidInput(f"Hero frame {number} does not show the character from where it says it was taken.")
+        if light is None:
+            light = fit_light([hero.picture for hero in heroes], [hero.gbuffer for hero in heroes])
+        self._mode, self._told, self._network, self._shown = mode, told, network, tuple(heroes)
+        focus_m = told(0).head_to_world[:3, 3]
+        self._light = PreparedLight(light, focus_m)
+        self._heroes: list[Hero] = [
+            hero_of(hero.picture, hero.gbuffer, light_buffers(hero.gbuffer, self._light)) for hero in heroes
+        ]
+
+    def __call__(self, gbuffer: GBuffer, index: int) -> np.ndarray:
+        """(H, W, 3) linear, as it adds to any background."""
+        if gbuffer.is_empty:
+            return np.zeros_like(gbuffer.albedo)
+        buffers = light_buffers(gbuffer, self._light)
+        base = analytic_base(gbuffer, buffers, self._heroes)
+        if self._network.renderer is None:
+            return base.picture * gbuffer.alpha[..., None]
+        told = self._told(index)
+        conditions = Conditions(self._mode, self._shown, buffers, told.head_to_world, told.blend_shapes, _NEUTRAL)
+        return self._network.renderer.frame(gbuffer, base, conditions, self._network.steps, self._network.seed)

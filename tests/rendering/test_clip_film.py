@@ -1,0 +1,164 @@
+"""A clip becomes a film of the open human: what is wrong is said first, and a killed render goes on to the same frames."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vivavoce.bridge.data import MotionClip, MotionLayer
+from vivavoce.bridge.errors import InvalidInput, ModelMissing
+from vivavoce.bridge.formats import write_clip
+from vivavoce.bridge.formats.camera_json import Viewpoint, viewpoint_text
+from vivavoce.bridge.formats.render_bundle import CameraPath
+from vivavoce.rendering.clip_film import performer_of, render_order
+from vivavoce.rendering.gbuffer import Rasteriser, Stance
+from vivavoce.rendering.order import RenderOrder
+from vivavoce.rendering.pictures import Picture, read_picture, write_picture
+from vivavoce.rendering.poses import REST, ClipPoses
+from vivavoce.rendering.references import read_reference
+from vivavoce.rendering.render import Film
+from vivavoce.rendering.view import ViewPath
+
+pytest.importorskip("torch", reason="the `rendering` extra is not installed")
+
+SIDE = 64
+
+
+def silent(share: float, stage: str) -> None:
+    return None
+
+
+@pytest.fixture(scope="module")
+def clip() -> MotionClip:
+    """A third of a second in which the mouth opens and the head turns."""
+    opening = np.linspace(0.0, 1.0, 8)
+    head = np.stack([0.0 * opening, 0.4 * opening, 0.0 * opening], axis=1)[:, None]
+    return MotionClip(
+        24.0, (MotionLayer("lips", opening[:, None], ("jawOpen",)), MotionLayer("head", np.zeros((8, 0)), (), head, ("head",)))
+    )
+
+
+@pytest.fixture(scope="module")
+def hero(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The open human at rest, lit evenly: its albedo under one bright sky."""
+    path = tmp_path_factory.mktemp("hero") / "hero.png"
+    performer = performer_of("open_human")
+    camera = ViewPath.parse("0s:az=20,el=3").camera_at(0.0, performer.face_centre, 96, 96)
+    gbuffer = Rasteriser(performer.surface).gbuffer(Stance(performer.vertices(REST), camera))
+    colour = 0.8 * gbuffer.albedo * (0.6 + 0.4 * gbuffer.normal[..., 1:2]) * gbuffer.alpha[..., None]
+    write_picture(path, Picture(colour, gbuffer.alpha, viewpoint_text(Viewpoint(camera))))
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def order(clip: MotionClip, hero: str) -> RenderOrder:
+    return RenderOrder(clip, [read_reference(hero)], view="0s:az=-30 0.3s:az=30", resolution=(SIDE, SIDE), model="none")
+
+
+def test_the_film_looks_as_its_hero_frame_and_moves(order: RenderOrder, hero: str, tmp_path: Path) -> None:
+    render_order(replace(order, times_s=np.array([0.0, 0.25])), Film(tmp_path / "frames", "a"), silent)
+    frames = [read_picture(tmp_path / "frames" / f"{number:06d}.png") for number in (1, 2)]
+    wanted = read_picture(Path(hero))
+    for frame in frames:
+        assert 0.2 < frame.alpha.mean() < 0.8
+        seen, expected = (picture.colour[picture.alpha > 0.9].mean(axis=0) for picture in (frame, wanted))
+        np.testing.assert_allclose(seen, expected, rtol=0.25)
+    assert np.abs(frames[0].colour - frames[1].colour).mean() > 0.01
+
+
+def test_a_hero_frame_can_be_said_in_angles(order: RenderOrder, hero: str, tmp_path: Path) -> None:
+    """The fixture's own camera is the view's default: both ways of saying it give the same frame."""
+    still = replace(order, times_s=np.array([0.0]))
+    said = replace(still, references=[read_reference(f"{hero}@az=20,el=3")])
+    for name, wanted in (("carried", still), ("said", said)):
+        render_order(wanted, Film(tmp_path / name, name), silent)
+    carried, angles = (read_picture(tmp_path / name / "000001.png").colour for name in ("carried", "said"))
+    np.testing.assert_allclose(angles, carried, atol=0.01)
+
+
+def test_a_killed_render_goes_on_to_the_same_frames(clip: MotionClip, order: RenderOrder, hero: str, tmp_path: Path) -> None:
+    write_clip(clip, tmp_path / "clip.npz")
+    options = ["--reference", hero, "--view", order.view, "--resolution", str(SIDE), str(SIDE), "--model", "none"]
+    command = [
+        sys.executable,
+        "-m",
+        "vivavoce",
+        "render",
+        str(tmp_path / "clip.npz"),
+        "--out",
+        str(tmp_path / "frames"),
+        *options,
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    while process.poll() is None and not (tmp_path / "frames" / "000002.png").is_file():
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert 2 <= len(list((tmp_path / "frames").glob("0*.png"))) < 8
+    subprocess.run(command, check=True, capture_output=True)
+    render_order(order, Film(tmp_path / "whole", order.fingerprint), silent)
+    frames = sorted((tmp_path / "frames").glob("0*.png"))
+    assert len(frames) == 8
+    for path in frames:
+        assert path.read_bytes() == (tmp_path / "whole" / path.name).read_bytes()
+
+
+def test_poses_between_samples_are_blended(clip: MotionClip) -> None:
+    poses = ClipPoses(clip)
+    first, half, second = (poses.at(place / 24.0) for place in (2.0, 2.5, 3.0))
+    np.testing.assert_allclose(half.blend_shapes, (first.blend_shapes + second.blend_shapes) / 2, atol=1e-6)
+    np.testing.assert_allclose(half.joints["head"], (first.joints["head"] + second.joints["head"]) / 2, atol=1e-6)
+    np.testing.assert_array_equal(poses.at(-5.0).blend_shapes, poses.at(0.0).blend_shapes)
+    np.testing.assert_array_equal(poses.at(50.0).blend_shapes, poses.at(7.0 / 24.0).blend_shapes)
+
+
+ONE_CAMERA = CameraPath(np.eye(4)[None], np.array([0.3]))
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"references": []}, InvalidInput, "hero frame"),
+        ({"mode": "scene"}, InvalidInput, "needs the scene's light"),
+        ({"times_s": np.zeros(0)}, InvalidInput, "0 frames"),
+        ({"resolution": (8, 64)}, InvalidInput, "between 32 and 4096"),
+        ({"quality": "perfect"}, InvalidInput, "draft, normal, best"),
+        ({"cameras": ONE_CAMERA}, InvalidInput, "1 cameras were given for 8 frames"),
+        ({"view": "sideways"}, InvalidInput, "A view is keys"),
+        ({"view": "0s:az=150,dist=0.1"}, InvalidInput, "inside the character"),
+        ({"character": "nobody.glb"}, InvalidInput, "nobody"),
+        ({"model": "/nowhere"}, (InvalidInput, ModelMissing), "nowhere"),
+    ],
+)
+def test_bad_orders_are_refused_and_leave_nothing(order: RenderOrder, tmp_path: Path, changes: dict, error, words: str) -> None:
+    with pytest.raises(error, match=words):
+        render_order(replace(order, **changes), Film(tmp_path / "frames", "a"), silent)
+    assert not (tmp_path / "frames").exists()
+
+
+def test_a_camera_that_looks_away_is_refused(order: RenderOrder, tmp_path: Path) -> None:
+    away = np.diag([-1.0, 1.0, -1.0, 1.0])[None].repeat(8, axis=0)
+    away[:, :3, 3] = [0.0, 1.5, 2.0]
+    with pytest.raises(InvalidInput, match="never sees"):
+        render_order(replace(order, cameras=CameraPath(away, np.full(8, 0.3))), Film(tmp_path / "frames", "a"), silent)
+    assert not (tmp_path / "frames").exists()
+
+
+def test_too_little_memory_is_said_at_once(order: RenderOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = type("Memory", (), {"available": 10_000_000})
+    monkeypatch.setattr("psutil.virtual_memory", lambda: free)
+    with pytest.raises(InvalidInput, match="GB of memory"):
+        render_order(order, Film(tmp_path / "frames", "a"), silent)
+
+
+def test_fingerprints_tell_renders_apart(order: RenderOrder) -> None:
+    assert order.fingerprint == replace(order).fingerprint
+    changes = [{"seed": 1}, {"view": "0s:az=1"}, {"times_s": order.moments_s[:-1]}, {"quality": "best"}]
+    others = {replace(order, **change).fingerprint for change in changes} | {order.fingerprint}
+    assert len(others) == 1 + len(changes)
