@@ -77,11 +77,24 @@ def witness_pairs(before: np.ndarray, after: np.ndarray) -> np.ndarray:
 def moved_share(pairs: np.ndarray, asked: tuple[np.ndarray, np.ndarray], seen: tuple[np.ndarray, np.ndarray]) -> float:
     """How much of the asked change of the pairs' distances is seen; 1 is all, 0 nothing. Shapes: (V, 3) before and after."""
     first, second = pairs.T
-    asked_change, seen_change = (
-        _distances(after, first, second) - _distances(before, first, second) for before, after in (asked, seen)
+    return change_share(
+        *(_distances(after, first, second) - _distances(before, first, second) for before, after in (asked, seen))
     )
-    size = float(np.sum(asked_change**2))
-    return float(np.sum(asked_change * seen_change)) / size if size > 0.0 else 1.0
+
+
+def change_share(asked: np.ndarray, seen: np.ndarray) -> float:
+    """How much of the asked changes of numbers (N,) is seen; 1 is all, 0 nothing."""
+    size = float(np.sum(asked**2))
+    return float(np.sum(asked * seen)) / size if size > 0.0 else 1.0
+
+
+def own_motion(before: np.ndarray, after: np.ndarray) -> float:
+    """How far a vertex moves within its mesh, (V, 3) both, beyond what the mesh does as one piece; a share of the mesh's size."""
+    rotation = _alignment(before, after)
+    still = (before - before.mean(axis=0)) @ rotation.T
+    size = float(np.ptp(before, axis=0).max(initial=0.0))
+    motion = np.linalg.norm(after - after.mean(axis=0) - still, axis=1)
+    return float(motion.max(initial=0.0)) / size if size > 0.0 else 0.0
 
 
 def _distances(vertices: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:

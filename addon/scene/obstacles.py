@@ -41,6 +41,8 @@ class Owner:
     animated: Any
     paths: frozenset[str]
     """The data paths that the performance on it moves."""
+    meshes: tuple[Any, ...]
+    """The meshes that are seen to move by it."""
 
     @property
     def animation(self) -> Any:
@@ -74,16 +76,17 @@ def has_performance(character: Character) -> bool:
 
 
 def _owners(character: Character) -> Iterator[Owner]:
-    pairs = [(face, face.data.shape_keys) for face in character.faces]
-    pairs += [(character.armature, character.armature)] if character.armature else []
-    for item, animated in pairs:
+    owners = [(face, face.data.shape_keys, (face,)) for face in character.faces]
+    carried = tuple(mesh for mesh in character.meshes if mesh not in character.faces)
+    owners += [(character.armature, character.armature, carried)] if character.armature else []
+    for item, animated, meshes in owners:
         animation = animated.animation_data
         own = [strip.action for track in actions.performance_tracks(animated) for strip in track.strips]
         if animation and animation.action and animation.action.name.startswith(actions.BAKED_TITLE):
             own.append(animation.action)
         paths = frozenset(curve.data_path for action in own if action for curve in compat.action_curves(action))
         if paths:
-            yield Owner(item, animated, paths)
+            yield Owner(item, animated, paths, meshes)
 
 
 def _covering_action(owner: Owner) -> Iterator[tuple[str, Callable[[], None]]]:
@@ -172,7 +175,7 @@ def _absolute_keys(owner: Owner) -> Iterator[tuple[str, Callable[[], None]]]:
 
 
 def _disabled_modifiers(owner: Owner) -> Iterator[tuple[str, Callable[[], None]]]:
-    for modifier in owner.item.modifiers if owner.item is not owner.animated else ():
+    for modifier in (modifier for mesh in owner.meshes for modifier in mesh.modifiers):
         if modifier.type == "ARMATURE" and not (modifier.show_viewport and modifier.show_render):
             yield modifier.name, lambda modifier=modifier: _enable(modifier)
 

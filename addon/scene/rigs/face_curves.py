@@ -49,8 +49,11 @@ def curves_by_owner(curves: TargetCurves, group: str) -> dict[Any, list[Curve]]:
             owners.setdefault(owner, []).append(Curve(data_path(target), values, group=group))
         else:
             bones.setdefault((owner, target.name, target.kind), {})[target.axis] = values
+    axes = {armature: character_axes(armature) for armature, _, _ in bones}
     for (armature, name, kind), components in bones.items():
-        owners.setdefault(armature, []).extend(_bone_curves(armature, armature.pose.bones[name], kind, components))
+        bone = armature.pose.bones[name]
+        basis = axes[armature] @ np.array(bone.bone.matrix_local.to_3x3())
+        owners.setdefault(armature, []).extend(_bone_curves(bone, kind, components, basis, _unit_m(armature)))
     return owners
 
 
@@ -59,13 +62,13 @@ def data_path(target: TargetName) -> str:
     return f'key_blocks["{bpy.utils.escape_identifier(target.name)}"].value' if target.kind == "shape_key" else target.name
 
 
-def _bone_curves(armature: Any, bone: Any, kind: str, components: Mapping[str, np.ndarray]) -> list[Curve]:
-    """components: axis -> (F,), of the character's axes and of the bone's own; both add up."""
+def _bone_curves(bone: Any, kind: str, components: Mapping[str, np.ndarray], basis: np.ndarray, unit_m: float) -> list[Curve]:
+    """components: axis -> (F,), of the character's axes or of the bone's own. basis: columns are the bone's axes."""
     own, common = (_vectors(components, prefix) for prefix in (LOCAL, ""))
-    in_bone = common @ _bone_basis(armature, bone)
+    in_bone = common @ basis
     if kind == "bone_rotation":
         return rotation_curves(bone, axis_angle_to_quaternion_wxyz(in_bone + own))
-    return location_curves(bone, in_bone / _unit_m(armature) + own)
+    return location_curves(bone, in_bone / unit_m + own)
 
 
 def _vectors(components: Mapping[str, np.ndarray], prefix: str) -> np.ndarray:
@@ -73,14 +76,13 @@ def _vectors(components: Mapping[str, np.ndarray], prefix: str) -> np.ndarray:
     return np.stack([components.get(f"{prefix}{axis}", zero) for axis in "xyz"], axis=1)
 
 
-def _bone_basis(armature: Any, bone: Any) -> np.ndarray:
-    """(3, 3): columns are the bone's axes at rest, in the character's (SMPL-X's)."""
+def character_axes(armature: Any) -> np.ndarray:
+    """(3, 3): `axes @ point` of the armature's space is in the character's axes (SMPL-X's)."""
     body = body_of(armature)
-    own = np.array(bone.bone.matrix_local.to_3x3())
     if body is not None:
-        return body.axes @ own
+        return body.axes
     # Importers leave turned armature objects behind.
-    return z_up_to_y_up((np.array(armature.matrix_world.to_quaternion().to_matrix()) @ own).T).T
+    return z_up_to_y_up(np.array(armature.matrix_world.to_quaternion().to_matrix()).T).T
 
 
 def _unit_m(armature: Any) -> float:
