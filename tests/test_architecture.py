@@ -35,6 +35,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "motion.engines": ("bridge", "motion.speech", "motion.articulation", "motion.models", "motion.hearing"),
     "motion.training": ("bridge", "learning", "motion.speech", "motion.data", "motion.models", "motion.articulation"),
     "motion.metrics": ("bridge", "motion.speech"),
+    "motion.transfer": ("bridge", "motion.human"),
     "motion.retarget": ("bridge", "motion.transfer"),
     "rendering": ("bridge", "learning"),
     "bridge.errors": (),
