@@ -25,7 +25,7 @@ if not __package__:  # Blender was given this file as a script: the root above i
     __package__ = "vivavoce.addon"
 
 from ..bridge.errors import Cancelled, InvalidInput, VivavoceError
-from .core.job import HeadlessJob, RenderSetsJob, job_from_json
+from .core.job import HeadlessJob, ReadRigJob, RenderSetsJob, job_from_json
 
 if TYPE_CHECKING:
     from ..bridge.data import MotionClip
@@ -56,10 +56,12 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def run_job(job: HeadlessJob | RenderSetsJob, report: "ReportProgress") -> None:
+def run_job(job: HeadlessJob | RenderSetsJob | ReadRigJob, report: "ReportProgress") -> None:
     """Carry out one job of any kind."""
     if isinstance(job, RenderSetsJob):
         _render_sets(job, report)
+    elif isinstance(job, ReadRigJob):
+        _read_rig(job, report)
     else:
         _write_outputs(job, report)
 
@@ -72,6 +74,50 @@ def _render_sets(job: RenderSetsJob, report: "ReportProgress") -> None:
     plans = [plan_from_json(path.read_text(encoding="utf-8")) for path in job.render_sets]
     for number, plan in enumerate(plans):
         render_set(plan, _part(report, number / len(plans), (number + 1) / len(plans)))
+    report(1.0, "done")
+
+
+def _read_rig(job: ReadRigJob, report: "ReportProgress") -> None:
+    """All meshes of the file and what they hang on."""
+    import bpy
+
+    from ..bridge.rigs.geometry_file import write_geometry
+    from .scene.character import load_character_file
+    from .scene.rigs.geometry import rig_geometry
+
+    report(0.0, "opening the character")
+    load_character_file(job.read_rig)
+    report(0.5, "reading the rig")
+    write_geometry(rig_geometry(bpy.context.scene.objects), job.rig)
+    report(1.0, "done")
+
+
+def _render_scene_frames(job: SceneFramesJob, report: "ReportProgress") -> None:
+    """Open or build the scene, with the clip where there is one, and render its frames."""
+    import bpy
+
+    from ..bridge.formats import read_clip
+    from ..bridge.formats.render_set import write_render_set
+    from .scene.character import character_of_scene, load_character_file
+    from .scene.quality import choose_engine
+    from .scene.scene_frames import read_cameras, scene_frames
+    from .scene.stage import build_stage
+
+    report(0.0, "building the scene")
+    cameras = read_cameras(job.cameras, job.resolution) if job.cameras is not None else ()
+    if job.clip is not None:
+        outputs = {"mp4": job.out}
+        character = prepare_scene(HeadlessJob(job.clip, outputs, character=job.character), read_clip(job.clip))
+    elif job.character == OPEN_HUMAN:
+        character = _new_open_human()
+    else:
+        load_character_file(Path(job.character))
+        character = character_of_scene(Path(job.character).name)
+    scene: Any = bpy.context.scene
+    build_stage(scene, character)
+    choose_engine(scene, "cycles", job.device, job.samples)
+    scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = *job.resolution, 100
+    write_render_set(job.out, scene_frames(scene, character, job.frames, cameras, job.samples, _part(report, 0.05, 1.0)))
     report(1.0, "done")
 
 
@@ -105,7 +151,6 @@ def prepare_scene(job: HeadlessJob, clip: "MotionClip") -> "Character":
     """Build or open the character, and put the clip, the sound and the studio into its scene."""
     import bpy
 
-    from .core.job import OPEN_HUMAN
     from .core.retiming import last_frame, scene_rate
     from .scene.character import character_of_scene, load_character_file
     from .scene.movie import add_sound

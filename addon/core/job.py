@@ -59,7 +59,17 @@ class RenderSetsJob:
     """The files of their plans, as `bridge.data.render_plan` writes them."""
 
 
-def job_from_json(text: str) -> HeadlessJob | RenderSetsJob:
+@dataclass(frozen=True)
+class ReadRigJob:
+    """Write what a character's meshes, shape keys and bones are, for those who cannot open Blender's files."""
+
+    read_rig: Path
+    """The character: a .blend, .glb, .gltf or .fbx file."""
+    rig: Path
+    """The npz to write, as `bridge.rigs.geometry_file` reads it."""
+
+
+def job_from_json(text: str) -> HeadlessJob | RenderSetsJob | ReadRigJob:
     """Read a job. Raises InvalidInput where a key is unknown, missing or of the wrong kind."""
     try:
         values = json.loads(text)
@@ -69,6 +79,8 @@ def job_from_json(text: str) -> HeadlessJob | RenderSetsJob:
         raise InvalidInput("The job must be a JSON object.")
     if "render_sets" in values:
         return _render_sets_job(values)
+    if "read_rig" in values:
+        return _read_rig_job(values)
     known = {item.name for item in fields(HeadlessJob)}
     if unknown := sorted(set(values) - known):
         raise InvalidInput(f"The job has unknown keys: {', '.join(unknown)}. Known are: {', '.join(sorted(known))}.")
@@ -84,10 +96,16 @@ def _render_sets_job(values: Mapping[str, Any]) -> RenderSetsJob:
     return RenderSetsJob(tuple(Path(path) for path in paths))
 
 
+def _read_rig_job(values: Mapping[str, Any]) -> ReadRigJob:
+    if set(values) != {"read_rig", "rig"} or not all(isinstance(path, str) for path in values.values()):
+        raise InvalidInput("A job that reads a rig holds two paths: `read_rig`, the character, and `rig`, the npz to write.")
+    return ReadRigJob(Path(values["read_rig"]), Path(values["rig"]))
+
+
 def _value(name: str, value: Any) -> Any:
     """A JSON value as the field wants it."""
     match name, value:
-        case "clip" | "audio", str():
+        case "clip" | "audio" | "out" | "cameras", str():
             return Path(value)
         case "outputs", dict() if all(isinstance(path, str) for path in value.values()):
             return {key: Path(path) for key, path in value.items()}
@@ -95,7 +113,9 @@ def _value(name: str, value: Any) -> Any:
             return width, height
         case (("character" | "device" | "engine"), str()):
             return value
-        case (("audio" | "samples"), None):
+        case "frames", list() if all(isinstance(frame, int) for frame in value):
+            return tuple(value)
+        case (("audio" | "samples" | "cameras" | "clip"), None):
             return None
         case ("samples", int()) | ("layers", bool()):
             return value

@@ -123,7 +123,7 @@ def armature_of(item: Any) -> Any | None:
 
 
 def load_character_file(path: Path) -> None:
-    """Open a .blend, or import a .glb or .gltf into an empty scene. Raises InvalidInput where it cannot be read."""
+    """Open a .blend, or import a .glb, .gltf or .fbx into an empty scene. Raises InvalidInput where it cannot be read."""
     if not path.is_file():
         raise InvalidInput(f"There is no character file at {path}.")
     try:
@@ -132,7 +132,10 @@ def load_character_file(path: Path) -> None:
         elif path.suffix.lower() in (".glb", ".gltf"):
             bpy.ops.wm.read_factory_settings(use_empty=True)
             bpy.ops.import_scene.gltf(filepath=str(path))
+        elif path.suffix.lower() == ".fbx":
+            bpy.ops.wm.read_factory_settings(use_empty=True)
+            bpy.ops.import_scene.fbx(filepath=str(path))
         else:
-            raise InvalidInput(f"A character is a .blend, .glb or .gltf file, or open_human; {path.name} is none of them.")
+            raise InvalidInput(f"A character is a .blend, .glb, .gltf or .fbx file, or open_human; {path.name} is none of them.")
     except RuntimeError as error:
         raise InvalidInput(f"Blender cannot read {path.name}: {str(error).strip()}") from error

@@ -15,7 +15,7 @@ from .rigid_fit import SkinFit
 from .wanted import WantedFace
 
 _NO_BONES = "No bone of a face carries the skin of this head: bones must hang below the head's and have weights."
-_LEAST_TURN_RAD, _LEAST_SHIFT_M = 2e-3, 5e-5
+_LEAST_TURN_RAD, _LEAST_SHIFT_M = 0.01, 2e-4
 _OPEN, _CLOSE = ARKIT_NAMES.index("jawOpen"), ARKIT_NAMES.index("mouthClose")
 _MIRRORED_M = 2e-3
 _SLIDES = ("jawForward", "jawLeft", "jawRight")

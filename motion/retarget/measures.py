@@ -18,8 +18,8 @@ _ERROR_SAMPLES = 200
 @dataclass(frozen=True)
 class RetargetScores:
     """opening_correlation: of the lips' opening with the source's, over time. closures_kept: the share of the source's shut
-    samples in which the rig's lips are shut; labials_kept: of its p, b and m, None where the clip tells of none. error_of_head: mean
-    distance of the skin from where the performance wants it, as a share of the head's height.
+    samples in which the rig's lips are shut; labials_kept: of its p, b and m, None where the clip tells of none.
+    error_of_head: mean distance of the skin from where the performance wants it, as a share of the head's height.
     """
 
     opening_correlation: float

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from vivavoce.addon.core.job import HeadlessJob, job_from_json
+from vivavoce.addon.core.job import HeadlessJob, ReadRigJob, job_from_json
 from vivavoce.bridge.errors import InvalidInput
 
 
@@ -12,11 +12,16 @@ def test_a_job_is_read() -> None:
     assert job_from_json(text) == HeadlessJob(Path("a.npz"), {"mp4": Path("a.mp4")}, resolution=(640, 360), samples=8)
 
 
+def test_a_job_may_read_a_rig() -> None:
+    assert job_from_json('{"read_rig": "a.fbx", "rig": "a.npz"}') == ReadRigJob(Path("a.fbx"), Path("a.npz"))
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("{", "not JSON"),
         ("[]", "object"),
+        ('{"read_rig": "a.fbx"}', "two paths"),
         ('{"outputs": {"glb": "a"}}', "lacks: clip"),
         ('{"clip": "a", "outputs": {}}', "nothing"),
         ('{"clip": "a", "outputs": {"glb": 3}}', "outputs"),
