@@ -54,9 +54,10 @@ class VIVAVOCE_OT_rerender(TakeOperator):
     def obstacle(cls, context: Any) -> str | None:
         if compat.identity(active_character(context).owner) in session.renders:
             return "The character is being rendered already: wait, or cancel"
-        if chosen_backend().is_light:
-            return "Re-rendering needs a backend: choose one in Preferences > Add-ons > Vivavoce"
-        return super().obstacle(context)
+        if reason := super().obstacle(context):
+            return reason
+        is_light = chosen_backend().is_light
+        return "Re-rendering needs a backend: choose one in Preferences > Add-ons > Vivavoce" if is_light else None
 
     def run(self, context: Any) -> None:
         """What a script gets: Blender waits until the frames are there."""
