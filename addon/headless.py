@@ -25,7 +25,7 @@ if not __package__:  # Blender was given this file as a script: the root above i
     __package__ = "vivavoce.addon"
 
 from ..bridge.errors import Cancelled, InvalidInput, VivavoceError
-from .core.job import HeadlessJob, ReadRigJob, RenderSetsJob, job_from_json
+from .core.job import OPEN_HUMAN, AnyJob, HeadlessJob, ReadRigJob, RenderSetsJob, SceneFramesJob, job_from_json
 
 if TYPE_CHECKING:
     from ..bridge.data import MotionClip
@@ -56,12 +56,14 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def run_job(job: HeadlessJob | RenderSetsJob | ReadRigJob, report: "ReportProgress") -> None:
+def run_job(job: AnyJob, report: "ReportProgress") -> None:
     """Carry out one job of any kind."""
     if isinstance(job, RenderSetsJob):
         _render_sets(job, report)
     elif isinstance(job, ReadRigJob):
         _read_rig(job, report)
+    elif isinstance(job, SceneFramesJob):
+        _render_scene_frames(job, report)
     else:
         _write_outputs(job, report)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,42 @@ class ReadRigJob:
     """The npz to write, as `bridge.rigs.geometry_file` reads it."""
 
 
-def job_from_json(text: str) -> HeadlessJob | RenderSetsJob | ReadRigJob:
+@dataclass(frozen=True)
+class SceneFramesJob:
+    """Render frames of a character in its scene, with all that a renderer may know of them, into one file (RenderSet)."""
+
+    out: Path
+    """The file to write."""
+    frames: tuple[int, ...]
+    """Of the scene; 1 is the clip's first sample."""
+    character: str = OPEN_HUMAN
+    """open_human, or a .blend, .glb, .gltf or .fbx file with ARKit shape keys."""
+    clip: Path | None = None
+    """The npz file of the MotionClip; without it the scene's own animation plays."""
+    cameras: Path | None = None
+    """An npz with camera_to_world (F, 4, 4) in SMPL-X's axes and fov_y_rad (F,), one a frame; without it the scene's camera."""
+    resolution: tuple[int, int] = (256, 256)
+    """Width and height in pixels."""
+    samples: int = 64
+    """Per pixel of the truth, which is denoised."""
+    device: str = "auto"
+    """Where Cycles renders: auto takes a GPU if there is one that Blender can use."""
+
+    def __post_init__(self) -> None:
+        if not self.frames:
+            raise InvalidInput("The job names no frames.")
+        if self.device not in _CHOICES["device"]:
+            raise InvalidInput(f"device must be one of {', '.join(_CHOICES['device'])}, not {self.device!r}.")
+        if len(self.resolution) != 2 or not all(16 <= size <= 8192 for size in self.resolution):
+            raise InvalidInput(f"Width and height must lie between 16 and 8192 pixels, not {self.resolution}.")
+        if not 1 <= self.samples <= 65536:
+            raise InvalidInput(f"The samples per pixel must lie between 1 and 65536, not {self.samples}.")
+
+
+AnyJob = HeadlessJob | RenderSetsJob | ReadRigJob | SceneFramesJob
+
+
+def job_from_json(text: str) -> AnyJob:
     """Read a job. Raises InvalidInput where a key is unknown, missing or of the wrong kind."""
     try:
         values = json.loads(text)
@@ -81,12 +116,14 @@ def job_from_json(text: str) -> HeadlessJob | RenderSetsJob | ReadRigJob:
         return _render_sets_job(values)
     if "read_rig" in values:
         return _read_rig_job(values)
-    known = {item.name for item in fields(HeadlessJob)}
-    if unknown := sorted(set(values) - known):
-        raise InvalidInput(f"The job has unknown keys: {', '.join(unknown)}. Known are: {', '.join(sorted(known))}.")
-    if missing := sorted({"clip", "outputs"} - set(values)):
+    kind = SceneFramesJob if "frames" in values else HeadlessJob
+    if unknown := sorted(set(values) - {item.name for item in fields(kind)}):
+        raise InvalidInput(
+            f"The job has unknown keys: {', '.join(unknown)}. Known are: {', '.join(sorted(item.name for item in fields(kind)))}."
+        )
+    if missing := sorted({item.name for item in fields(kind) if item.default is MISSING} - set(values)):
         raise InvalidInput(f"The job lacks: {', '.join(missing)}.")
-    return HeadlessJob(**{name: _value(name, value) for name, value in values.items()})
+    return kind(**{name: _value(name, value) for name, value in values.items()})
 
 
 def _render_sets_job(values: Mapping[str, Any]) -> RenderSetsJob:

@@ -14,6 +14,9 @@ HAS_SEQUENCER_STRIPS = bpy.app.version >= (4, 4, 0)
 HAS_MEDIA_TYPE = bpy.app.version >= (5, 0, 0)
 """Movies are chosen by `media_type` first: https://developer.blender.org/docs/release_notes/5.0/python_api/"""
 
+HAS_PANORAMAS = bpy.app.version >= (4, 5, 0)
+"""Panoramic cameras are no longer Cycles's own: https://developer.blender.org/docs/release_notes/4.5/python_api/"""
+
 HAS_PROGRESS_BAR = bpy.app.version >= (4, 0, 0)
 """`UILayout.progress`: https://developer.blender.org/docs/release_notes/4.0/python_api/"""
 
@@ -113,6 +116,12 @@ def choose_movie_format(scene: bpy.types.Scene) -> None:
     if HAS_MEDIA_TYPE:
         settings.media_type = "VIDEO"
     settings.file_format = "FFMPEG"
+
+
+def choose_panorama(camera: Any) -> None:
+    """Let a camera's data see all around, as an equirectangular picture."""
+    camera.type = "PANO"
+    (camera if HAS_PANORAMAS else camera.cycles).panorama_type = "EQUIRECTANGULAR"
 
 
 def choose_layered_format(scene: bpy.types.Scene) -> None:

@@ -18,7 +18,8 @@ from ..core import environments
 from ..core.axes import y_up_to_z_up
 from .materials import eyes, makers, skin
 from .open_human import Piece, build_pieces
-from .passes import BEFORE_ATTRIBUTE, REGION_ATTRIBUTE, prepare_passes, rendered_frame
+from .pass_nodes import BEFORE_ATTRIBUTE, REGION_ATTRIBUTE, prepare_passes
+from .passes import rendered_frame
 from .quality import choose_engine
 
 SOFT = "Vivavoce Soft"
@@ -42,7 +43,8 @@ def render_set(plan: SetPlan, report: Callable[[float, str], None]) -> None:
     _dress(human, pieces, plan.look)
     light = _light_scene(scene, plan.light)
     choose_engine(scene, "cycles", "cpu", plan.samples)
-    prepare_passes(scene, {slot.material for _, item in pieces for slot in item.material_slots})
+    materials = {slot.material for _, item in pieces for slot in item.material_slots}
+    prepare_passes(scene, materials, "rest_position", has_before=True)
     scene.render.resolution_x = scene.render.resolution_y = plan.side_px
     scene.camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     scene.collection.objects.link(scene.camera)

@@ -37,9 +37,10 @@ def forget_mapping(owner: Any) -> None:
 
 def kept_mapping(owner: Any) -> RigMapping | None:
     """The character's own mapping, or None where it has none. Raises InvalidInput naming the line that cannot be read."""
-    kept = owner.vivavoce.mapping
-    if not kept.is_own:
+    # A Blender that carries out a job has no panels, and so no properties.
+    if not hasattr(owner, "vivavoce") or not owner.vivavoce.mapping.is_own:
         return None
+    kept = owner.vivavoce.mapping
     rows = []
     for number, line in enumerate(kept.rows, start=1):
         # A line whose object was deleted, or that is being filled in, moves nothing.

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from vivavoce.addon.core.job import HeadlessJob, ReadRigJob, job_from_json
+from vivavoce.addon.core.job import HeadlessJob, ReadRigJob, RenderSetsJob, SceneFramesJob, job_from_json
 from vivavoce.bridge.errors import InvalidInput
 
 
@@ -16,6 +16,12 @@ def test_a_job_may_read_a_rig() -> None:
     assert job_from_json('{"read_rig": "a.fbx", "rig": "a.npz"}') == ReadRigJob(Path("a.fbx"), Path("a.npz"))
 
 
+def test_a_job_may_render_sets_or_a_scenes_frames() -> None:
+    assert job_from_json('{"render_sets": ["a.json"]}') == RenderSetsJob((Path("a.json"),))
+    text = '{"out": "a.npz", "frames": [1, 5], "character": "a.blend", "clip": null, "resolution": [64, 48]}'
+    assert job_from_json(text) == SceneFramesJob(Path("a.npz"), (1, 5), "a.blend", resolution=(64, 48))
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -23,6 +29,11 @@ def test_a_job_may_read_a_rig() -> None:
         ("[]", "object"),
         ('{"read_rig": "a.fbx"}', "two paths"),
         ('{"outputs": {"glb": "a"}}', "lacks: clip"),
+        ('{"render_sets": "a.json"}', "a list of files"),
+        ('{"frames": [1]}', "lacks: out"),
+        ('{"frames": [], "out": "a.npz"}', "no frames"),
+        ('{"frames": [1.5], "out": "a.npz"}', "frames cannot be"),
+        ('{"frames": [1], "out": "a.npz", "samples": 0}', "between 1 and"),
         ('{"clip": "a", "outputs": {}}', "nothing"),
         ('{"clip": "a", "outputs": {"glb": 3}}', "outputs"),
         ('{"clip": "a", "outputs": {"glb": "b"}, "engine": "luxcore"}', "engine must be one of"),
