@@ -3,11 +3,12 @@
 
 def classes() -> tuple[type, ...]:
     """All operators, in the order in which Blender is told of them."""
-    from . import backend, character, files, mend, moods, rerender, speak, takes
+    from . import backend, character, files, mend, moods, rerender, rigs, speak, takes
 
     return (
         *backend.CLASSES,
         *character.CLASSES,
+        *rigs.CLASSES,
         *speak.CLASSES,
         *files.CLASSES,
         *moods.CLASSES,

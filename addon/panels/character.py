@@ -4,12 +4,10 @@ from typing import Any
 
 from ...bridge.data import ARKIT_NAMES
 from ...bridge.errors import InvalidInput
-from ..core.names import matched_names
-from ..scene.character import Character, character_around, shape_key_names
+from ..scene.character import Character, character_around
+from ..scene.rigs.telling import told
 from ..translations.interface import localised
 from .base import VivavocePanel, draw_sentences
-
-_HEAD_JOINTS = ("neck", "head")
 
 
 class VIVAVOCE_PT_character(VivavocePanel):
@@ -27,15 +25,11 @@ class VIVAVOCE_PT_character(VivavocePanel):
 
 def _draw_coverage(column: Any, character: Character) -> None:
     column.label(text=character.owner.name, icon="OUTLINER_OB_ARMATURE" if character.armature else "MESH_DATA", translate=False)
-    owned = {name for face in character.faces for name in shape_key_names(face)}
-    coverage = localised(f"ARKit shape keys: {len(owned)} of {len(ARKIT_NAMES)}")
-    column.label(text=coverage, icon="SHAPEKEY_DATA", translate=False)
-    if character.armature is None:
-        column.label(text="No armature: the head stays still", icon="INFO")
-        return
-    missing = set(_HEAD_JOINTS) - matched_names(_HEAD_JOINTS, character.armature.pose.bones.keys()).keys()
-    bones = localised(f"No bone for {', '.join(sorted(missing))}" if missing else "Neck and head turn")
-    column.label(text=bones, icon="BONE_DATA", translate=False)
+    found = told(character)
+    coverage = localised(f"{found.convention}, channels: {found.shown} of {len(ARKIT_NAMES)}")
+    column.label(text=coverage, icon="SHAPEKEY_DATA" if character.faces else "BONE_DATA", translate=False)
+    head = "The head stays still" if not found.turns_head else "Neck and head turn"
+    column.label(text=head, icon="BONE_DATA")
 
 
 CLASSES = (VIVAVOCE_PT_character,)

@@ -77,16 +77,27 @@ def character_around(item: Any | None) -> Character:
     return character
 
 
+def rig_around(item: Any | None) -> Character:
+    """The objects that belong together with one, whether they have a face that is known or not. Raises InvalidInput."""
+    if item is None or not (found := _rig(item)).meshes:
+        raise InvalidInput("Select a character: its armature or its face. Add Open Human makes one.")
+    _check_local(found)
+    return found
+
+
 def _character(item: Any) -> Character | None:
     """The character around an object; None where nothing of it would move."""
+    found = _rig(item)
+    moved = moved_objects(found.meshes, found.armature, found.owner) if found.meshes else frozenset()
+    faces = tuple(mesh for mesh in found.meshes if mesh.name in moved and mesh.data.shape_keys is not None)
+    return Character(faces, found.armature, found.meshes) if moved else None
+
+
+def _rig(item: Any) -> Character:
+    """An object's family, no face of which is known yet."""
     armature = item if item.type == "ARMATURE" else armature_of(item)
     family = _carried(armature) if armature is not None else _family(item)
-    meshes = tuple(sorted(family, key=_vertex_count, reverse=True))
-    if armature is None and not meshes:
-        return None
-    moved = moved_objects(meshes, armature, owner_of(meshes, armature))
-    faces = tuple(mesh for mesh in meshes if mesh.name in moved and mesh.data.shape_keys is not None)
-    return Character(faces, armature, meshes) if moved and meshes else None
+    return Character((), armature, tuple(sorted(family, key=_vertex_count, reverse=True)))
 
 
 def _carried(armature: Any) -> list[Any]:

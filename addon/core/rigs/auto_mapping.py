@@ -19,7 +19,11 @@ _STAND_INS = {"mouthPucker": ("mouthFunnel", 0.7), "mouthFunnel": ("mouthPucker"
 @lru_cache(maxsize=16)
 def auto_mapping(survey: RigSurvey) -> RigMapping:
     """Rows for everything that the character's names tell; none where they tell nothing."""
-    parts = cast(survey)
+    return mapping_of_parts(cast(survey), survey)
+
+
+def mapping_of_parts(parts: Sequence[Part], survey: RigSurvey) -> RigMapping:
+    """Rows for what plays each region, and the joints of the body."""
     rows: dict[MappingRow, None] = {}
     for part in parts:
         channels = frozenset(channel for other in parts if other.region == part.region for channel in other.channels)

@@ -39,7 +39,12 @@ class Part:
 @lru_cache(maxsize=16)
 def cast(survey: RigSurvey) -> tuple[Part, ...]:
     """The parts of a character's face, region by region; none for a region that nothing can play."""
-    candidates = {region: [part for item in recognised(survey) for part in _candidates(region, item)] for region in REGIONS}
+    return cast_of(recognised(survey), survey)
+
+
+def cast_of(found: Sequence[Recognition], survey: RigSurvey) -> tuple[Part, ...]:
+    """The same, with no other vocabularies than these."""
+    candidates = {region: [part for item in found for part in _candidates(region, item)] for region in REGIONS}
     main = max((_best(parts) for parts in candidates.values() if parts), key=_main_worth, default=None)
     return tuple(part for region, parts in candidates.items() for part in _region_parts(region, parts, main, survey))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ....bridge.data import ARKIT_NAMES
 from ....bridge.rigs import RigMapping
@@ -16,7 +17,7 @@ _MOST_NAMED = 6
 
 @dataclass(frozen=True)
 class Coverage:
-    """convention: what the rig was recognised as. shown: of ARKit's 52 channels. unsure: those matched by likeness alone.
+    """convention: what the rig was recognised as. shown: how many of ARKit's 52 channels. unsure: matched by likeness alone.
 
     sentences: what the artist should know, the gravest first. Empty where all is well.
     """
@@ -24,26 +25,29 @@ class Coverage:
     convention: str
     shown: int
     unsure: tuple[str, ...]
+    turns_head: bool
     sentences: tuple[str, ...]
 
 
+@lru_cache(maxsize=16)
 def coverage(survey: RigSurvey, mapping: RigMapping) -> Coverage:
     """The report on a character under a mapping, its own or `auto_mapping`'s."""
     shown = {name for name in mapping.sources if name in ARKIT_NAMES}
     confidence = channel_confidence(survey)
     unsure = tuple(name for name in ARKIT_NAMES if name in shown and 0.0 < confidence[name] < _SURE * _quality(survey, name))
+    turns_head = any(joint.joint == "head" for joint in mapping.joints)
     if not mapping.rows:
-        return Coverage("", 0, (), _nothing(survey))
+        return Coverage("", 0, (), turns_head, _nothing(survey))
     sentences = [
         *_blocked(survey, mapping),
         *_mouth(survey, mapping),
         *_missing(shown),
         *_still_meshes(survey, mapping),
-        *_head(mapping),
+        *([] if turns_head else ["No bone of a head is known: the head stays still"]),
     ]
     if unsure:
         sentences.append(f"{_named(unsure)} were matched by likeness alone: look at them in the preview")
-    return Coverage(mapping.convention, len(shown), unsure, tuple(sentences))
+    return Coverage(mapping.convention, len(shown), unsure, turns_head, tuple(sentences))
 
 
 def _quality(survey: RigSurvey, channel: str) -> float:
@@ -93,10 +97,6 @@ def _still_meshes(survey: RigSurvey, mapping: RigMapping) -> list[str]:
     return (
         [f"Stay behind when the face moves: {_named(still)}. They have neither shape keys nor weights of bones"] if still else []
     )
-
-
-def _head(mapping: RigMapping) -> list[str]:
-    return [] if any(joint.joint == "head" for joint in mapping.joints) else ["No bone of a head is known: the head stays still"]
 
 
 def _blocked(survey: RigSurvey, mapping: RigMapping) -> list[str]:

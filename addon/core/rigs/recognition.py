@@ -41,11 +41,21 @@ class Recognition:
 @lru_cache(maxsize=16)
 def recognised(survey: RigSurvey) -> tuple[Recognition, ...]:
     """Every vocabulary that a character follows, best faces first; none where its names mean nothing that is known."""
+    spellings = spellings_of(survey)
+    found = [_recognition(vocabulary, spellings) for vocabulary in vocabularies()]
+    return tuple(item for item in found if _is_enough(item))
+
+
+def recognised_as(survey: RigSurvey, vocabulary: Vocabulary) -> Recognition:
+    """What a vocabulary names on a character, however little."""
+    return _recognition(vocabulary, spellings_of(survey))
+
+
+def spellings_of(survey: RigSurvey) -> Mapping[str, Sequence[tuple[str, Spellings]]]:
+    """Kind -> objects with what their names of that kind can mean."""
     named = _named_parts(survey)
     affixes = {kind: common_affixes(name for _, names in objects for name in names) for kind, objects in named.items()}
-    spellings = {kind: [(item, Spellings(names, affixes[kind])) for item, names in objects] for kind, objects in named.items()}
-    found = [_recognition(vocabulary, spellings) for vocabulary in vocabularies()]
-    return tuple(recognition for recognition in found if recognition is not None)
+    return {kind: [(item, Spellings(names, affixes[kind])) for item, names in objects] for kind, objects in named.items()}
 
 
 def _named_parts(survey: RigSurvey) -> Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]:
@@ -57,14 +67,19 @@ def _named_parts(survey: RigSurvey) -> Mapping[str, Sequence[tuple[str, tuple[st
     }
 
 
-def _recognition(vocabulary: Vocabulary, spellings: Mapping[str, Sequence[tuple[str, Spellings]]]) -> Recognition | None:
-    keys = _matches(vocabulary.keys, spellings, (SHAPE_KEY, PROPERTY))
-    together = _matches(vocabulary.together, spellings, (SHAPE_KEY, PROPERTY))
-    bones = _matches(vocabulary.bones, spellings, (BONE,))
-    known = {match.entry for match in (*keys, *together, *bones)}
-    if len(known) < vocabulary.fewest or not _is_signed(vocabulary, (match.name for match in (*keys, *together, *bones))):
-        return None
-    return Recognition(vocabulary, keys, together, bones)
+def _recognition(vocabulary: Vocabulary, spellings: Mapping[str, Sequence[tuple[str, Spellings]]]) -> Recognition:
+    return Recognition(
+        vocabulary,
+        _matches(vocabulary.keys, spellings, (SHAPE_KEY, PROPERTY)),
+        _matches(vocabulary.together, spellings, (SHAPE_KEY, PROPERTY)),
+        _matches(vocabulary.bones, spellings, (BONE,)),
+    )
+
+
+def _is_enough(found: Recognition) -> bool:
+    matches = (*found.keys, *found.together, *found.bones)
+    is_many = len({match.entry for match in matches}) >= found.vocabulary.fewest
+    return is_many and _is_signed(found.vocabulary, (match.name for match in matches))
 
 
 def _is_signed(vocabulary: Vocabulary, names: Iterable[str]) -> bool:

@@ -16,7 +16,15 @@ _FACE_SHARE = 0.05
 def named_survey(meshes: Iterable[Any], armatures: Iterable[Any]) -> RigSurvey:
     """Names alone: cheap enough to be read whenever a panel is drawn."""
     return RigSurvey(
-        tuple(MeshSurvey(mesh.name, shape_keys=_key_names(mesh)) for mesh in meshes),
+        tuple(
+            MeshSurvey(
+                mesh.name,
+                _key_names(mesh),
+                driven=_driven_keys(mesh.data.shape_keys),
+                vertex_groups=tuple(mesh.vertex_groups.keys()),
+            )
+            for mesh in meshes
+        ),
         tuple(
             ArmatureSurvey(armature.name, tuple(map(BoneSurvey, armature.data.bones.keys())), _properties(armature))
             for armature in armatures
