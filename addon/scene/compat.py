@@ -125,11 +125,13 @@ def choose_panorama(camera: Any) -> None:
 
 
 def choose_layered_format(scene: bpy.types.Scene) -> None:
-    """Make the scene's render output an OpenEXR file with all passes."""
+    """Make the scene's render output a plain OpenEXR file of floats with all passes in one part."""
     settings: Any = scene.render.image_settings
     if HAS_MEDIA_TYPE:
         settings.media_type = "MULTI_LAYER_IMAGE"
+        settings.use_exr_interleave = True
     settings.file_format = "OPEN_EXR_MULTILAYER"
+    settings.exr_codec, settings.color_depth = "NONE", "32"
 
 
 def choose_still_format(scene: bpy.types.Scene, file_format: str) -> None:

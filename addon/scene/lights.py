@@ -108,7 +108,6 @@ def _panorama(scene: Any) -> np.ndarray:
     scene.render.resolution_x, scene.render.resolution_y = 2 * _ROWS * _FINER, _ROWS * _FINER
     scene.render.resolution_percentage = 100
     compat.choose_layered_format(scene)
-    scene.render.image_settings.exr_codec, scene.render.image_settings.color_depth = "NONE", "32"
     with tempfile.TemporaryDirectory(prefix="vivavoce-") as folder:
         path = Path(folder, "panorama.exr")
         scene.render.filepath = str(path)

@@ -84,9 +84,7 @@ def _rendered(scene: Any, samples: int, is_sharp: bool) -> dict[str, np.ndarray]
     cycles.samples = samples
     cycles.use_denoising = not is_sharp
     cycles.filter_width = _SHARPEST_PX if is_sharp else _USUAL_FILTER_PX
-    settings = scene.render.image_settings
     compat.choose_layered_format(scene)
-    settings.exr_codec, settings.color_depth = "NONE", "32"
     with tempfile.TemporaryDirectory(prefix="vivavoce-") as folder:
         scene.render.filepath = str(Path(folder, "passes.exr"))
         bpy.ops.render.render(write_still=True)

@@ -131,11 +131,11 @@ def split_of_person(number: int) -> Split:
 
 
 def split_of_set(number: int) -> Split:
-    """From set 24 on ten in thirty are for the test, so that an evaluation exists early, later one in twelve.
+    """From set 24 on ten in thirty are for the test, so that an evaluation exists early; from set 300 on one in twelve.
 
     One in twenty is for validation, from the first twenty on.
     """
-    if number in range(24, 54, 3) or (number >= 60 and number % 12 == 0):
+    if number in range(24, 54, 3) or (number >= 300 and number % 12 == 0):
         return "test"
     return "validation" if number % 20 == 4 else "train"
 
