@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, tuple[str, str]] = {
     "speak": ("Speak", "turn a recorded line into a performance: npz, csv, bvh, blend, glb, fbx, usd, mp4"),
     "retarget": ("Retarget", "put a performance on any rig, by what its shape keys and bones do to the skin"),
+    "transfer": ("Transfer", "make the 52 ARKit shapes on a head of any topology that has none"),
     "inspect": ("Inspect", "print what a clip holds and draw its curves beside the sound"),
     "export-model": ("ExportModel", "write the open human in SMPL-X and FLAME file layouts"),
     "bake-human": ("BakeHuman", "make the open human's file anew from its source"),
@@ -24,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "motion-data": ("MotionData", "make or read the speech and faces that motion models learn from"),
     "motion-eval": ("MotionEval", "judge the engines on lines and faces that they did not learn from"),
     "render-data": ("RenderData", "render frames of random people for the renderer to learn from"),
+    "render-train": ("RenderTrain", "train the renderer on such frames, or fit it to one character"),
+    "render-eval": ("RenderEval", "judge the renderer on people and lights that it never saw"),
     "render": ("Render", "re-render a performance from any view, in the look of hero frames: mp4, png, exr"),
     "render-hero": ("RenderHero", "render a hero frame of the open human with Cycles"),
     "calibrate": ("Calibrate", "fit the mouth shapes to captured faces"),

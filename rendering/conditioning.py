@@ -34,8 +34,8 @@ class HeroFrame:
 @dataclass(frozen=True, eq=False)
 class Conditions:
     """mode: one of MODES. heroes: at most three, the first gives the frame in which directions are told; without any it is the
-    camera's own. light: known or fitted, on this frame. head_to_world (4, 4): carries the head's points from rest. blend_shapes (52,): ARKIT_NAMES. emotion (8,): EMOTION_NAMES.
-    Raises InvalidInput.
+    camera's own. light: known or fitted, on this frame. head_to_world (4, 4): carries the head's points from rest. blend_shapes
+    (52,): ARKIT_NAMES. emotion (8,): EMOTION_NAMES. Raises InvalidInput.
     """
 
     mode: str

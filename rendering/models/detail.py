@@ -1,4 +1,4 @@
-"""Temporally-sensitive detail (TSD): what of a picture flickers when it is wrong; and a network that corrects a rough picture's."""
+"""Temporally-sensitive detail (TSD): what of a picture flickers when it is wrong, and a network that aligns it with the truth."""
 
 import torch
 from einops import rearrange

@@ -11,6 +11,7 @@ from ...bridge.data.gbuffer import REGION_NAMES
 from .layers import Film
 
 KIND = "rendering masks"
+MASKS_NAME = "masks.safetensors"
 MASK_JOINTS = ("spine3", "neck", "head", "jaw", "left_eye_smplhf", "right_eye_smplhf", "left_shoulder", "right_shoulder")
 COARSE_SIDE_PX = 64
 _DEPTHS = 3
@@ -32,6 +33,7 @@ class MaskPredictor(nn.Module):
     def __init__(self, config: MaskConfig) -> None:
         super().__init__()
         self.config = config
+        self.regions = len(REGION_NAMES)
         count, width = len(MASK_JOINTS), config.width
         self.told = nn.Sequential(
             nn.Linear(_DEPTHS * count + len(ARKIT_NAMES), config.told_width),

@@ -23,10 +23,11 @@ PLANES: Mapping[str, slice] = MappingProxyType(
 )
 """Where each plane lies among the PLANE_CHANNELS.
 
-normal: in the reference camera's frame. facing: cosine of normal and view. depth: behind the figure's middle, in .1 m. region: index
-into REGION_NAMES. albedo: linear, as far as heroes corrected it. base: the analytic picture, linear, weighted by alpha. irradiance / pi, reflection (three roughnesses), occlusion
-(1 is open): of the light that is known or fitted. seen: how well a hero frame shows this spot, 0..1. detail: the base's
-temporally-sensitive detail. radiance: of one sample, else 0. What a mode does not know is 0.
+normal: in the reference camera's frame. facing: cosine of normal and view. depth: behind the figure's middle, in .1 m. region:
+index into REGION_NAMES. albedo: linear, as far as heroes corrected it. base: the analytic picture, linear, weighted by alpha.
+irradiance / pi, reflection (three roughnesses), occlusion (1 is open): of the light that is known or fitted. seen: how well a
+hero frame shows this spot, 0..1. detail: the base's temporally-sensitive detail. radiance: of one sample, else 0. What a mode does
+not know is 0.
 """
 PLANE_CHANNELS = _ENDS[-1]
 LIGHT_PLANES = ("base", "irradiance", "reflection", "radiance")
@@ -53,7 +54,7 @@ def image_of(planes: Tensor, mask: Tensor) -> Tensor:
 def candidates(planes: Tensor) -> Tensor:
     """What the one sample makes of the base: (B, PLANE_CHANNELS, H, W) -> (B, CANDIDATES, 3, H, W), encoded.
 
-    base * blurred radiance / blurred base (the ratio estimator of Heitz et al. 2018): the noise is averaged, and the base's detail
+    base * blurred radiance / blurred base (the ratio estimator of Heitz et al. 2018): the noise is averaged, the base's detail
     stays. Without radiance all are the base.
     """
     base, radiance, alpha = (planes[:, PLANES[name]] for name in ("base", "radiance", "alpha"))

@@ -14,11 +14,10 @@ from ..base import Base
 from ..conditioning import Conditions, planes_of, told_of
 from .diffusion import draw
 from .planes import PLANES
-from .residual import KIND, ResidualConfig, ResidualModel
+from .residual import KIND, WEIGHTS_NAME, ResidualConfig, ResidualModel
 from .surface_noise import surface_noise
 
 BUNDLED_WEIGHTS = Path(__file__).parents[1] / "weights"
-WEIGHTS_NAME = "rendering.safetensors"
 
 
 class Renderer:

@@ -16,6 +16,7 @@ from .tokens import TokenReader, Told
 from .tone import encoded
 
 KIND = "rendering"
+WEIGHTS_NAME = "rendering.safetensors"
 _LEVEL_FREQUENCIES = 8
 
 

@@ -1,4 +1,4 @@
-"""What a network is told beside the picture: the heroes' look by region, the view, the pose, the expression, the mood, the mode."""
+"""What a network is told beside the picture: the heroes' look by region, the view, pose, expression, mood and mode."""
 
 from dataclasses import dataclass, fields
 

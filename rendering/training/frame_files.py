@@ -26,8 +26,8 @@ class PreparedFrame:
     """A file of half floats; windows of it are read without the rest.
 
     surface, look, scene: parts of PLANES, directions in the frame's own camera; look only where the set has another hero frame.
-    radiance, truth (3): linear. true_detail (1), noise (3), motion_px (2). told_*: as Told, in the frame's own camera. to_reference
-    (3, 3): from its camera to the first hero's. before: the frame before this one in a sequence, or "".
+    radiance, truth (3): linear. true_detail (1), noise (3), motion_px (2). told_*: as Told, in the frame's own camera.
+    to_reference (3, 3): from its camera to the first hero's. before: the frame before this one in a sequence.
     """
 
     path: Path

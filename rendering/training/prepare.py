@@ -11,9 +11,8 @@ from ...bridge.data.render_set import RenderFrame, RenderSet, Split
 from ..base import Base, analytic_base
 from ..conditioning import HEROES, Conditions, HeroFrame, detail_of, planes_of, reference_camera, told_of, view_of
 from ..data import RenderSets
-from ..heroes import hero_of
-from ..light import LightBuffers, PreparedLight, light_buffers
-from ..light.fitting import fit_light
+from ..heroes import Hero, hero_of
+from ..light import LightBuffers, PreparedLight, fit_light, light_buffers
 from ..models.surface_noise import surface_noise
 from .frame_files import LIT, SURFACE, without_nan, write_prepared
 
@@ -35,26 +34,45 @@ def prepare_sets(source: Path, split: Split, folder: Path, report: Callable[[flo
 
 def prepare_set(frames: RenderSet, stem: str, folder: Path) -> int:
     """Write each frame of a set as `<stem>-<index>.safetensors`."""
-    light = PreparedLight(frames.light, frames.frames[0].head_to_world[:3, 3])
+    focus_m = head_m(frames, frames.frames[0])
+    known, fitted = PreparedLight(frames.light, focus_m), FittedLights(focus_m)
+    rng = np.random.default_rng(list(stem.encode()))
+    # One choice of heroes for a whole set, so that consecutive frames differ by what moves alone.
+    order, count = rng.permutation(len(frames.frames_of("hero"))), int(rng.integers(1, HEROES + 1))
     for index, frame in enumerate(frames.frames):
         follows = index and frame.role == "sequence" and frames.frames[index - 1].role == "sequence"
-        heroes = drawn_heroes(frames, frame, np.random.default_rng([index, *stem.encode()]))
+        heroes = [hero for hero in (frames.frames_of("hero")[at] for at in order) if hero is not frame][:count]
         facts = {
             "before": f"{stem}-{index - 1:03d}.safetensors" if follows else "",
             "gap_deg": f"{azimuth_gap_deg(frame, heroes):.1f}",
             "role": frame.role,
             "identity": frames.identity,
         }
-        tensors = _tensors(frames, frame, heroes, light)
+        tensors = _tensors(frames, frame, heroes, known, fitted)
         write_prepared(folder / f"{stem}-{index:03d}.safetensors", {n: without_nan(t) for n, t in tensors.items()}, facts)
     return len(frames.frames)
 
 
-def drawn_heroes(frames: RenderSet, frame: RenderFrame, rng: np.random.Generator) -> list[RenderFrame]:
-    """One to three of the set's other hero frames; none where there are none."""
-    others = [each for each in frames.frames_of("hero") if each is not frame]
-    count = int(rng.integers(1, min(len(others), HEROES) + 1)) if others else 0
-    return [others[at] for at in sorted(rng.permutation(len(others))[:count])]
+def head_m(frames: RenderSet, frame: RenderFrame) -> np.ndarray:
+    """(3,): where the head's joint is."""
+    return frame.joint_positions[frames.joint_names.index("head")]
+
+
+class FittedLights:
+    """The light fitted to each choice of hero frames, and the heroes without it; each is fitted once."""
+
+    def __init__(self, focus_m: np.ndarray) -> None:
+        self._focus_m = focus_m
+        self._fitted: dict[tuple[int, ...], tuple[PreparedLight, list[Hero]]] = {}
+
+    def of(self, heroes: Sequence[RenderFrame]) -> tuple[PreparedLight, list[Hero]]:
+        key = tuple(id(hero) for hero in heroes)
+        if key not in self._fitted:
+            surroundings = fit_light([hero.truth for hero in heroes], [hero.gbuffer for hero in heroes])
+            light = PreparedLight(surroundings, self._focus_m)
+            bare = [hero_of(hero.truth, hero.gbuffer, light_buffers(hero.gbuffer, light)) for hero in heroes]
+            self._fitted[key] = light, bare
+        return self._fitted[key]
 
 
 def azimuth_gap_deg(frame: RenderFrame, heroes: Sequence[RenderFrame]) -> float:
@@ -71,24 +89,17 @@ def conditions_of(
     return Conditions(mode, shown, buffers, frame.head_to_world, frame.blend_shapes, frames.emotion)
 
 
-def known_light(frame: RenderFrame, light: PreparedLight) -> tuple[Base, LightBuffers]:
-    """The base where the scene tells its light."""
+def lit(frame: RenderFrame, light: PreparedLight, heroes: Sequence[Hero] = ()) -> tuple[Base, LightBuffers]:
+    """The base of a frame under a light."""
     buffers = light_buffers(frame.gbuffer, light)
-    return analytic_base(frame.gbuffer, buffers), buffers
+    return analytic_base(frame.gbuffer, buffers, heroes), buffers
 
 
-def fitted_light(frame: RenderFrame, heroes: Sequence[RenderFrame]) -> tuple[Base, LightBuffers]:
-    """The base where nothing but hero frames tells of the light."""
-    surroundings = fit_light([hero.truth for hero in heroes], [hero.gbuffer for hero in heroes])
-    light = PreparedLight(surroundings, frame.head_to_world[:3, 3])
-    seen = [hero_of(hero.truth, hero.gbuffer, light_buffers(hero.gbuffer, light)) for hero in heroes]
-    buffers = light_buffers(frame.gbuffer, light)
-    return analytic_base(frame.gbuffer, buffers, seen), buffers
-
-
-def _tensors(frames: RenderSet, frame: RenderFrame, heroes: Sequence[RenderFrame], light: PreparedLight) -> dict[str, Tensor]:
+def _tensors(
+    frames: RenderSet, frame: RenderFrame, heroes: Sequence[RenderFrame], light: PreparedLight, fitted: FittedLights
+) -> dict[str, Tensor]:
     gbuffer = frame.gbuffer
-    base, buffers = known_light(frame, light)
+    base, buffers = lit(frame, light)
     alone = conditions_of(frames, frame, "scene", (), buffers)
     shown = conditions_of(frames, frame, "scene", heroes, buffers)
     planes = planes_of(gbuffer, base, alone)
@@ -102,8 +113,8 @@ def _tensors(frames: RenderSet, frame: RenderFrame, heroes: Sequence[RenderFrame
         "to_reference": reference_camera(shown, gbuffer.camera).world_to_camera[:3, :3] @ gbuffer.camera.camera_to_world[:3, :3],
     }
     if heroes:
-        fitted, fitted_buffers = fitted_light(frame, heroes)
-        pictures["look"] = planes_of(gbuffer, fitted, conditions_of(frames, frame, "look", heroes, fitted_buffers))[LIT]
+        guess, guessed = lit(frame, *fitted.of(heroes))
+        pictures["look"] = planes_of(gbuffer, guess, conditions_of(frames, frame, "look", heroes, guessed))[LIT]
     if gbuffer.radiance is not None:
         pictures["radiance"] = np.moveaxis(gbuffer.radiance, -1, 0)
     told, with_heroes = told_of(alone, gbuffer.camera), told_of(shown, gbuffer.camera)

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from ...bridge.errors import InvalidInput
-from ...learning.checkpoint import write_checkpoint
+from ...learning.checkpoint import config_of, load_tensors, read_checkpoint, write_checkpoint
 from ...learning.run import Schedule, TrainingRun
 from ..models.diffusion import ResidualLoss, temporal_loss
 from ..models.planes import MODES, PLANES
-from ..models.residual import KIND, ResidualConfig, ResidualModel
+from ..models.residual import KIND, WEIGHTS_NAME, ResidualConfig, ResidualModel
 from ..models.tone import encoded
 from .crops import Crops, drawn_crops, drawn_pairs, modes_of, whole_frame
 from .frame_files import PreparedFrame
@@ -21,7 +21,7 @@ from .sheet import write_sheet
 
 SCHEDULE = Schedule(steps=20_000, batch_size=4, learning_rate=1e-3, weight_decay=1e-3, ema_decay=0.998)
 SHEET_EVERY = 1000
-_MEASURED_FRAMES = 60
+_MEASURED_FRAMES = 12
 _LEAST_DEVIATION = 0.01
 
 
@@ -48,7 +48,7 @@ def train_residual(
     report: Callable[[float, str], None],
     start: Mapping[str, Tensor] | None = None,
 ) -> TrainingRun:
-    """The run, done. On a GPU where there is one, in bfloat16. start: tensors of a model of the same configuration to go on from."""
+    """The run, done. On a GPU where there is one, in bfloat16. start: tensors of a model of the same sizes to go on from."""
     torch.manual_seed(schedule.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = ResidualModel(config).to(device)
@@ -121,9 +121,18 @@ def averaged_model(run: TrainingRun) -> ResidualModel:
     return model.eval()
 
 
+def started_from(path: Path) -> tuple[ResidualConfig, dict[str, Tensor]]:
+    """The sizes and tensors of a renderer to go on from. Raises ModelMissing, InvalidInput."""
+    checkpoint = read_checkpoint(path, KIND)
+    config = config_of(checkpoint, ResidualConfig, path)
+    model = ResidualModel(config)
+    load_tensors(model, checkpoint, path)
+    return config, model.state_dict()
+
+
 def write_residual(run: TrainingRun, folder: Path, facts: Mapping[str, str]) -> Path:
-    """`rendering.safetensors`: the averaged weights in half precision."""
-    path = folder / "rendering.safetensors"
+    """WEIGHTS_NAME: the averaged weights in half precision."""
+    path = folder / WEIGHTS_NAME
     tensors = {name: tensor.half() if tensor.numel() > 64 else tensor for name, tensor in run.averaged.items()}
     write_checkpoint(path, KIND, run.model.config, tensors, facts)
     return path

@@ -41,11 +41,9 @@ def ball(camera: Camera, seed: int) -> GBuffer:
     point = np.where(seen[..., None], camera.position_m + ray * (along - np.sqrt(np.maximum(inside, 0.0)))[..., None], 0.0)
     normal = point / 0.1
     x, y, z = np.moveaxis(normal, -1, 0)
-    region = np.select(
-        [~seen, y > 0.6, y < -0.7, (np.abs(y - 0.2) < 0.12) & (np.abs(np.abs(x) - 0.35) < 0.2) & (z > 0), (np.abs(y + 0.35) < 0.1) & (np.abs(x) < 0.3) & (z > 0)],
-        [0, 5, 7, 3, 2],
-        1,
-    )  # fmt: skip
+    is_eye = (np.abs(y - 0.2) < 0.12) & (np.abs(np.abs(x) - 0.35) < 0.2) & (z > 0.0)
+    is_lip = (np.abs(y + 0.35) < 0.1) & (np.abs(x) < 0.3) & (z > 0.0)
+    region = np.select([~seen, y > 0.6, y < -0.7, is_eye, is_lip], [0, 5, 7, 3, 2], 1)
     colours = np.random.default_rng(seed).uniform(0.1, 0.8, (8, 3))
     freckles = 1.0 + 0.2 * np.sin(60.0 * x) * np.sin(60.0 * y)
     depth_m = np.where(seen, -((point - camera.position_m) @ camera.camera_to_world[:3, 2]), np.inf)

@@ -20,7 +20,7 @@ from vivavoce.rendering.models.renderer import Renderer  # noqa: E402
 from vivavoce.rendering.models.residual import ResidualConfig, ResidualModel  # noqa: E402
 from vivavoce.rendering.training.crops import drawn_crops, modes_of, whole_frame  # noqa: E402
 from vivavoce.rendering.training.frame_files import PreparedFrame, prepared_frames  # noqa: E402
-from vivavoce.rendering.training.prepare import conditions_of, known_light, prepare_sets  # noqa: E402
+from vivavoce.rendering.training.prepare import conditions_of, head_m, lit, prepare_sets  # noqa: E402
 from vivavoce.rendering.training.residual import Lessons, averaged_model, train_residual, write_residual  # noqa: E402
 
 from .. import toy_sets  # noqa: E402
@@ -101,7 +101,7 @@ def test_a_saved_renderer_paints_what_the_live_model_does(
     write_residual(run, tmp_path, {"data": "toy"})
     toy = read_render_set(set_path(source, 0, "train"))
     frame = toy.frames[0]
-    base, buffers = known_light(frame, PreparedLight(toy.light, frame.head_to_world[:3, 3]))
+    base, buffers = lit(frame, PreparedLight(toy.light, head_m(toy, frame)))
     conditions = conditions_of(toy, frame, "scene", (), buffers)
     saved, live = Renderer.from_folder(tmp_path), Renderer(averaged_model(run))
     picture = saved.frame(frame.gbuffer, base, conditions, 2, 0)

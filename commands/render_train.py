@@ -1,0 +1,173 @@
+"""vivavoce render-train: train the renderer or its mask predictor on frames that render-data made, or fit it to one character."""
+
+import hashlib
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import tyro
+
+from ..bridge.data.render_set import RenderSet
+from ..bridge.errors import InvalidInput
+from .blender_job import carry_out
+from .console import STDOUT, ReportProgress, progress_bar
+
+if TYPE_CHECKING:
+    from ..learning.run import Schedule
+    from ..rendering.models.residual import ResidualConfig
+
+Part = Literal["view-experts", "region-experts", "detail", "reference"]
+_FINETUNE_STEPS, _FINETUNE_RATE = 600, 2e-4
+_SCENE_SAMPLES = 64
+_HEROES = 3
+
+
+@dataclass(frozen=True)
+class RenderTrain:
+    """Train. What is stopped goes on where it stood when the command is given again."""
+
+    data: Annotated[Path | None, tyro.conf.Positional] = None
+    """The folder that render-data filled; with --finetune none is needed."""
+    out: Annotated[Path, tyro.conf.arg(name="out")] = Path("render-run")
+    """Folder of the run: its state, metrics.csv, metrics.png, samples.png and, when it is done, the weights."""
+    model: Literal["renderer", "masks"] = "renderer"
+    """The renderer, or the predictor of its masks from joints and expression."""
+    finetune: Path | None = None
+    """A character in its scene (.blend, .glb, .gltf, .fbx) to fit the renderer to, or a folder that render-data filled of it."""
+    frames: int = 40
+    """How many of the scene's frames Cycles renders for that."""
+    last_frame: int = 250
+    """They are taken evenly from the first frame to this one."""
+    start: Path | None = None
+    """The folder of the weights to go on from; the bundled ones with --finetune."""
+    without: tuple[Part, ...] = ()
+    """Parts to leave out, to see what they are worth."""
+    steps: int | None = None
+    """Batches; as for the two below, each model has its own default."""
+    batch_size: int | None = None
+    """Crops a batch."""
+    learning_rate: float | None = None
+    """The highest on the way."""
+    crop: int = 96
+    """Side of the crops, in pixels."""
+    seed: int = 0
+    """Of initial weights and the order of crops."""
+
+    def __post_init__(self) -> None:
+        if (self.data is None) == (self.finetune is None):
+            raise InvalidInput("Give a folder of render-data to train on, or a scene with --finetune; one of the two.")
+        if self.finetune is not None and not self.finetune.exists():
+            raise InvalidInput(f"There is no scene at {self.finetune}.")
+        if self.frames < 2 or self.last_frame < self.frames:
+            raise InvalidInput(
+                f"{self.frames} frames cannot be taken from {self.last_frame}: take 2 or more, and no more than that."
+            )
+        if not 32 <= self.crop <= 512 or self.crop % 16:
+            raise InvalidInput(f"Crops have a side of 32 to 512 pixels in steps of 16, not {self.crop}.")
+
+
+def run(config: RenderTrain) -> None:
+    started = time.perf_counter()
+    config.out.mkdir(parents=True, exist_ok=True)
+    with progress_bar() as report:
+        weights = _masks(config, report) if config.model == "masks" else _renderer(config, report)
+    STDOUT.print(f"{weights}: {weights.stat().st_size / 1e6:.2f} MB after {(time.perf_counter() - started) / 3600.0:.2f} h")
+
+
+def _renderer(config: RenderTrain, report: ReportProgress) -> Path:
+    from ..rendering.models.renderer import BUNDLED_WEIGHTS
+    from ..rendering.models.residual import WEIGHTS_NAME, ResidualConfig
+    from ..rendering.training.frame_files import prepared_frames
+    from ..rendering.training.prepare import prepare_sets
+    from ..rendering.training.residual import SCHEDULE, Lessons, started_from, train_residual, write_residual
+
+    source, cache = _source(config, report), config.out / "frames"
+    prepare_sets(source, "train", cache, lambda share, stage: report(0.3 * share, f"preparing {stage}"))
+    frames = prepared_frames(cache)
+    model_config, tensors, default = _without(ResidualConfig(), config.without), None, SCHEDULE
+    if config.start is not None or config.finetune is not None:
+        model_config, tensors = started_from((config.start or BUNDLED_WEIGHTS) / WEIGHTS_NAME)
+    if config.finetune is not None:
+        default = replace(SCHEDULE, steps=_FINETUNE_STEPS, learning_rate=_FINETUNE_RATE)
+    schedule = _schedule(config, default)
+    lessons = Lessons(crop_px=config.crop)
+    trained = train_residual(
+        frames, config.out, model_config, lessons, schedule, lambda share, stage: report(0.3 + 0.7 * share, stage), tensors
+    )
+    return write_residual(trained, config.out, _facts(config, schedule, [frame.path for frame in frames]))
+
+
+def _masks(config: RenderTrain, report: ReportProgress) -> Path:
+    from ..rendering.data import RenderSets
+    from ..rendering.models.masks import MaskConfig
+    from ..rendering.training.masks import SCHEDULE, mask_examples, train_masks, write_masks
+
+    source, schedule = _source(config, report), _schedule(config, SCHEDULE)
+    trained = train_masks(mask_examples(source, "train"), config.out, MaskConfig(), schedule, report)
+    return write_masks(trained, config.out, _facts(config, schedule, RenderSets(source, "train").paths))
+
+
+def _source(config: RenderTrain, report: ReportProgress) -> Path:
+    """The folder of render sets to learn from: what was given, or what Cycles renders of the scene now."""
+    if config.data is not None:
+        return config.data
+    assert config.finetune is not None
+    if config.finetune.is_dir():
+        return config.finetune
+    from ..rendering.data.sets import set_path
+
+    source = config.out / "scene"
+    path = set_path(source, 0, "train")
+    if not path.exists():
+        step = config.last_frame / config.frames
+        numbers = [1 + int(index * step) for index in range(config.frames)]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rendered = path.with_name("rendered.npz")
+        job = {"out": str(rendered), "frames": numbers, "character": str(config.finetune), "samples": _SCENE_SAMPLES}
+        carry_out(job, lambda share, stage: report(0.2 * share, stage))
+        _keep_with_heroes(rendered, path)
+    return source
+
+
+def _keep_with_heroes(rendered: Path, path: Path) -> None:
+    """Keep a scene's frames as a set to train on, a few of them as hero frames, so that the mode look is fitted too."""
+    from ..bridge.formats.render_set import read_render_set, write_render_set
+
+    made = read_render_set(rendered)
+    chosen = {round(index * (len(made.frames) - 1) / (_HEROES - 1)) for index in range(_HEROES)}
+    frames = tuple(replace(frame, role="hero" if at in chosen else "view") for at, frame in enumerate(made.frames))
+    values = {**vars(made), "split": "train", "frames": frames}
+    write_render_set(path, RenderSet(**values))
+    rendered.unlink()
+
+
+def _without(config: "ResidualConfig", parts: tuple[Part, ...]) -> "ResidualConfig":
+    return replace(
+        config,
+        view_experts=0 if "view-experts" in parts else config.view_experts,
+        has_region_experts="region-experts" not in parts,
+        has_detail="detail" not in parts,
+        has_reference="reference" not in parts,
+    )
+
+
+def _schedule(config: RenderTrain, default: "Schedule") -> "Schedule":
+    wanted = {name: getattr(config, name) for name in ("steps", "batch_size", "learning_rate")}
+    return replace(default, seed=config.seed, **{name: value for name, value in wanted.items() if value is not None})
+
+
+def _facts(config: RenderTrain, schedule: "Schedule", files: "list[Path] | tuple[Path, ...]") -> dict[str, str]:
+    """What a weight file tells of how it was made."""
+    scene = (
+        f" --finetune {config.finetune.name} --frames {config.frames}"
+        if config.finetune
+        else f" {config.data and config.data.name}"
+    )
+    parts = f" --without {' '.join(config.without)}" if config.without else ""
+    digest = hashlib.sha256("".join(f"{path.name}:{path.stat().st_size};" for path in sorted(files)).encode()).hexdigest()
+    return {
+        "command": f"vivavoce render-train{scene} --model {config.model} --steps {schedule.steps} "
+        f"--batch-size {schedule.batch_size} --learning-rate {schedule.learning_rate:g} --crop {config.crop} --seed {schedule.seed}{parts}",
+        "data": f"{len(files)} files, sha256 of names and sizes {digest[:16]}",
+    }
