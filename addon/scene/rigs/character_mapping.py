@@ -16,9 +16,9 @@ def mapping_of(meshes: Sequence[Any], armature: Any | None, owner: Any) -> RigMa
 
 def moved_objects(meshes: Sequence[Any], armature: Any | None, owner: Any) -> frozenset[str]:
     """The names of the objects that a performance moves; cheap, for panels."""
-    kept = owner.vivavoce.mapping
-    if kept.is_own:
-        return frozenset(line.object.name for line in (*kept.rows,) if line.object is not None)
+    # A Blender that carries out a job has no panels, and so no properties.
+    if hasattr(owner, "vivavoce") and owner.vivavoce.mapping.is_own:
+        return frozenset(line.object.name for line in owner.vivavoce.mapping.rows if line.object is not None)
     mapping = auto_mapping(named_survey(meshes, armatures(armature)))
     return frozenset(target.object for target in mapping.targets)
 
