@@ -3,12 +3,13 @@
 
 def classes() -> tuple[type, ...]:
     """All operators, in the order in which Blender is told of them."""
-    from . import backend, character, files, mend, moods, rerender, rigs, speak, takes
+    from . import articulation, backend, character, files, mend, moods, rerender, rigs, speak, takes
 
     return (
         *backend.CLASSES,
         *character.CLASSES,
         *rigs.CLASSES,
+        *articulation.CLASSES,
         *speak.CLASSES,
         *files.CLASSES,
         *moods.CLASSES,

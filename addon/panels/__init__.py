@@ -3,6 +3,15 @@
 
 def classes() -> tuple[type, ...]:
     """All panels, from top to bottom."""
-    from . import about, character, rerender, result, review, rigs, speech
+    from . import about, articulation, character, rerender, result, review, rigs, speech
 
-    return (*character.CLASSES, *rigs.CLASSES, *speech.CLASSES, *result.CLASSES, *review.CLASSES, *rerender.CLASSES, *about.CLASSES)
+    return (
+        *character.CLASSES,
+        *rigs.CLASSES,
+        *articulation.CLASSES,
+        *speech.CLASSES,
+        *result.CLASSES,
+        *review.CLASSES,
+        *rerender.CLASSES,
+        *about.CLASSES,
+    )
