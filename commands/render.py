@@ -1,7 +1,9 @@
 """`vivavoce render`: a clip is re-rendered from any view, in the look of hero frames or under a known light."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import tyro
 
@@ -11,9 +13,12 @@ from ..bridge.formats import read_clip
 from ..bridge.formats.render_bundle import CameraPath
 from ..bridge.formats.safe_npz import SizeLimits, read_arrays
 from ..bridge.formats.scene_light import read_scene_light
-from ..rendering.order import BUNDLED_MODEL, DEFAULT_VIEW, Quality, RenderOrder, Upscaling
+from ..rendering.order import BUNDLED_MODEL, DEFAULT_VIEW, OPEN_HUMAN, Quality, RenderOrder, Upscaling
 from ..rendering.render import Film, Mode
 from .console import STDOUT, progress_bar
+
+if TYPE_CHECKING:
+    from ..rendering.clip_film import OrderedShot
 
 _CAMERA_LIMITS = SizeLimits(array_bytes=1 << 28, total_bytes=1 << 29)
 _ENVIRONMENT_SIZE = (64, 128)
@@ -28,15 +33,15 @@ class Render:
     out: Path
     """An .mp4, or a folder for frames. What a stopped run has left there is gone on with."""
     character: str = "open_human"
-    """Who performs: open_human, or a glTF file (.glb, .gltf) with ARKit shape keys."""
+    """Who performs: open_human, or a .glb, .gltf, .fbx or .blend file with ARKit shape keys, which Blender opens."""
     mode: Mode = "look"
     """What is known of the light: look (hero frames alone show it), scene (--light), boost (one-sample passes by Blender too)."""
     reference: tuple[str, ...] = ()
     """One to three hero frames that say from where they were taken (render-hero writes such), or hero.png@az=20,el=5,t=1.5."""
     light: Path | None = None
     """The light of scene and boost: a picture of the surroundings (.exr, .png), or a light that Blender's job wrote (.npz)."""
-    view: str = DEFAULT_VIEW
-    """Where the camera is, keyed in seconds: "0s:az=-40,el=5 2s:az=40"."""
+    view: str | None = None
+    """Where the camera is, keyed in seconds: "0s:az=-40,el=5 2s:az=40". Without it a .blend is seen by its own camera."""
     cameras: Path | None = None
     """A camera's path in place of --view: npz with camera_to_world (F, 4, 4) and fov_y_rad (F,), one per sample of the clip."""
     audio: Path | None = None
@@ -61,14 +66,15 @@ class Render:
 
 def run(config: Render) -> None:
     """Render, or go on with what an earlier run has left. Raises InvalidInput before the first frame where anything is wrong."""
-    from ..rendering.clip_film import render_order
+    from ..rendering.clip_film import check_order, render_order
 
     clip = read_clip(config.clip)
     order = order_of(config, clip)
     film = Film(config.out, order.fingerprint, sound_of(config, clip), "exr" if config.exr else "png")
     try:
-        with progress_bar() as report:
-            render_order(order, film, report)
+        check_order(order)
+        with progress_bar() as report, closing(shot_of(config, order)) as shot:
+            render_order(order, shot, film, report)
     except KeyboardInterrupt as error:
         raise Cancelled("Stopped. Frames that were finished are kept: the same command goes on from them.") from error
     STDOUT.print(f"{config.out}: {len(order.moments_s)} frames at {clip.fps:g} fps")
@@ -78,17 +84,35 @@ def order_of(config: Render, clip: MotionClip) -> RenderOrder:
     """The options as an order, with all files read. Raises InvalidInput."""
     from ..rendering.references import read_references
 
-    if config.character.lower().endswith(".blend"):
-        raise InvalidInput(
-            "A .blend is rendered from Blender's Re-render panel, or export its character as glb for this command."
-        )
     times_s = clip.times_s
     kept = (times_s >= config.start_s - 1e-6) & (times_s < (clip.duration_s if config.end_s is None else config.end_s) - 1e-6)
     return RenderOrder(
-        clip, read_references(config.reference), config.character, config.mode, light_of(config.light), config.view,
-        None if config.cameras is None else camera_path(config.cameras), times_s[kept], config.resolution, config.quality,
-        config.model, config.upscale, config.seed,
-    )  # fmt: skip
+        clip,
+        read_references(config.reference),
+        config.character,
+        config.mode,
+        light_of(config.light),
+        config.view or DEFAULT_VIEW,
+        None if config.cameras is None else camera_path(config.cameras),
+        times_s[kept],
+        config.resolution,
+        config.quality,
+        config.model,
+        config.upscale,
+        config.seed,
+    )
+
+
+def shot_of(config: Render, order: RenderOrder) -> "OrderedShot":
+    """Rasterised at once where that is possible; by Blender for its files, and for the mode boost."""
+    if order.character == OPEN_HUMAN and order.mode != "boost":
+        from ..rendering.clip_shot import ClipShot
+
+        return ClipShot(order)
+    from .blender_shot import BlenderShot
+
+    has_own_camera = config.view is None and config.cameras is None and order.character.lower().endswith(".blend")
+    return BlenderShot(order, has_own_camera)
 
 
 def camera_path(path: Path) -> CameraPath:

@@ -47,7 +47,8 @@ class RenderHero:
 
 def run(config: RenderHero) -> None:
     """Render and write. Raises InvalidInput, and ModelMissing where there is no Blender."""
-    from ..rendering.clip_film import OPEN_HUMAN, performer_of
+    from ..rendering.clip_shot import performer_of
+    from ..rendering.order import OPEN_HUMAN
     from ..rendering.pictures import Picture, write_picture
     from ..rendering.poses import ClipPoses
     from ..rendering.view import ViewPath

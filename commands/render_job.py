@@ -1,6 +1,7 @@
 """The worker's job `render`: options as JSON, the clip, hero frames and cameras as a bundle; frames come back as one npz."""
 
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -52,10 +53,12 @@ def render(options: RenderOptions, files: JobFiles, report: ReportProgress) -> N
     """Write the frames. Raises what an order and its rendering raise, ModelMissing without the packages for it."""
     assert files.input is not None
     try:
-        from ..rendering.clip_film import render_order
-        from ..rendering.order import RenderOrder
+        from ..rendering.clip_film import check_order, render_order
+        from ..rendering.clip_shot import ClipShot
+        from ..rendering.order import OPEN_HUMAN, RenderOrder
         from ..rendering.references import read_references
         from ..rendering.render import Film
+        from .blender_shot import BlenderShot
     except ModuleNotFoundError as error:
         message = f"{error.name} is not installed beside the server. Install it with pip install 'vivavoce[rendering]'."
         raise ModelMissing(message) from error
@@ -67,11 +70,13 @@ def render(options: RenderOptions, files: JobFiles, report: ReportProgress) -> N
         given = folder / _CHARACTER_NAME
         order = RenderOrder(
             read_npz(folder / _CLIP_NAME), read_references(tuple(str(folder / item) for item in options.references)),
-            str(given) if given.is_file() else "open_human", options.mode, _light(folder), options.view, cameras, times_s,
+            str(given) if given.is_file() else OPEN_HUMAN, options.mode, _light(folder), options.view, cameras, times_s,
             options.resolution, options.quality, options.model, options.upscale, options.seed,
         )  # fmt: skip
         film = Film(folder / "frames", order.fingerprint, suffix=options.picture_format)
-        render_order(order, film, report)
+        check_order(order)
+        with closing(ClipShot(order) if order.character == OPEN_HUMAN else BlenderShot(order)) as shot:
+            render_order(order, shot, film, report)
         write_rendered(sorted(film.out.glob(f"*.{options.picture_format}")), files.output)
 
 

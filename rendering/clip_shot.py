@@ -1,36 +1,40 @@
 """A clip on a performer before a camera, rasterised without Blender."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import numpy as np
 
-from ..bridge.data import Camera, GBuffer
-from .gbuffer.rasterise import Rasteriser, Stance
+from ..bridge.data import Camera, GBuffer, SceneLight
+from ..bridge.errors import InvalidInput
+from ..bridge.formats.open_human import load_open_human
+from .gbuffer import Rasteriser, Stance
+from .order import OPEN_HUMAN, RenderOrder
 from .painting import Told
-from .performers import Performer
-from .poses import ClipPoses, Pose
+from .performers import OpenHumanPerformer, Performer
+from .poses import REST, ClipPoses, Pose
+from .references import Reference
+from .sight import check_sight
+from .view import ViewPath
 
 
 class ClipShot:
-    """A Shot; hold it as long as frames come, and `close` it."""
+    """An OrderedShot; hold it as long as frames come, and `close` it."""
 
-    def __init__(
-        self, performer: Performer, poses: ClipPoses, moments_s: np.ndarray, fps: float, camera_at: Callable[[int], Camera]
-    ) -> None:
-        """moments_s (F,): of the clip, one a frame. camera_at: the camera of a frame's index."""
-        self._performer, self._poses, self._moments_s, self._camera_at = performer, poses, moments_s, camera_at
-        self.fps = fps
-        self._rasteriser = Rasteriser(performer.surface)
+    def __init__(self, order: RenderOrder) -> None:
+        """Raises InvalidInput where the character, the view, or what a camera would see is none."""
+        self._performer = performer_of(order.character)
+        self._poses, self._moments_s = ClipPoses(order.clip), order.moments_s
+        self._cameras = cameras_of(order, self._performer.face_centre)
+        self.fps, self.resolution = order.clip.fps, order.resolution
+        self.light: SceneLight | None = order.light
+        self._rasteriser = Rasteriser(self._performer.surface)
         self._last: tuple[int, Stance] | None = None
+        translation = np.stack([self._pose(index).translation for index in range(self.frame_count)])
+        check_sight(self._cameras, self._performer.vertices(REST), self._performer.surface.triangles, translation)
 
     @property
     def frame_count(self) -> int:
         return len(self._moments_s)
-
-    @property
-    def resolution(self) -> tuple[int, int]:
-        camera = self._camera_at(0)
-        return camera.width, camera.height
 
     def gbuffer(self, index: int) -> GBuffer:
         """Of one frame; what moved is told against the frame before, whether that was asked for or not."""
@@ -42,22 +46,45 @@ class ClipShot:
         self._last = index, stance
         return self._rasteriser.gbuffer(stance, before)
 
-    def hero_gbuffer(self, camera: Camera, pose: Pose) -> GBuffer:
-        """What a hero frame shows."""
+    def hero_gbuffer(self, reference: Reference) -> GBuffer:
+        """What a hero frame shows: the character as it stands at that moment of the clip, or at rest."""
+        pose = REST if reference.time_s is None else self._poses.at(reference.time_s)
+        camera = reference_camera(reference, self._performer.face_centre)
         return self._rasteriser.gbuffer(Stance(self._performer.vertices(pose), camera))
 
     def told(self, index: int) -> Told:
-        pose = self.pose(index)
+        pose = self._pose(index)
         return Told(self._performer.head_to_world(pose), pose.blend_shapes)
-
-    def pose(self, index: int) -> Pose:
-        return self._poses.at(float(self._moments_s[index]))
-
-    def camera(self, index: int) -> Camera:
-        return self._camera_at(index)
 
     def close(self) -> None:
         self._rasteriser.close()
 
+    def _pose(self, index: int) -> Pose:
+        return self._poses.at(float(self._moments_s[index]))
+
     def _stance(self, index: int) -> Stance:
-        return Stance(self._performer.vertices(self.pose(index)), self._camera_at(index))
+        return Stance(self._performer.vertices(self._pose(index)), self._cameras[index])
+
+
+def performer_of(character: str) -> Performer:
+    """The open human, or what a glTF file holds. Raises InvalidInput."""
+    if character == OPEN_HUMAN:
+        return OpenHumanPerformer(load_open_human())
+    raise InvalidInput(f"{character}: a character is open_human, or a .glb or .gltf file.")
+
+
+def cameras_of(order: RenderOrder, face_centre: np.ndarray) -> Sequence[Camera]:
+    """One camera a frame: as given, or laid around the face (3,) at rest."""
+    width, height = order.resolution
+    if order.cameras is not None:
+        return [order.cameras.camera(index, width, height) for index in range(len(order.moments_s))]
+    path = ViewPath.parse(order.view)
+    return [path.camera_at(float(time_s), face_centre, width, height) for time_s in order.moments_s]
+
+
+def reference_camera(reference: Reference, face_centre: np.ndarray) -> Camera:
+    """From where a hero frame was taken: as it carries it, or as its angles around the face say."""
+    if reference.viewpoint is not None:
+        return reference.viewpoint.camera
+    height, width = reference.picture.alpha.shape
+    return ViewPath.parse(f"0s:{reference.view}").camera_at(0.0, face_centre, width, height)

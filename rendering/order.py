@@ -19,6 +19,7 @@ Quality = Literal["draft", "normal", "best"]
 STEPS: dict[str, int] = {"draft": 1, "normal": 2, "best": 6}
 """Of the diffusion, by quality."""
 Upscaling = Literal["none", "photo", "quick"]
+OPEN_HUMAN = "open_human"
 BUNDLED_MODEL = "bundled"
 NO_MODEL = "none"
 DEFAULT_VIEW = "0s:az=20,el=3"
@@ -27,7 +28,7 @@ _SMALLEST_PX, _LARGEST_PX = 32, 4096
 
 @dataclass(frozen=True, eq=False)
 class RenderOrder:
-    """clip on character (open_human, or a glTF file) as cameras see it; None lays `view` around the character instead.
+    """clip on character (open_human, or a file) as cameras see it; None lays `view` around the character instead.
 
     times_s (F,): moments of the clip; None is all its samples. model: bundled, none for the analytic base alone, or a folder
     with weights. resolution: width and height in pixels, before upscaling. Raises InvalidInput.
@@ -35,7 +36,7 @@ class RenderOrder:
 
     clip: MotionClip
     references: Sequence[Reference] = ()
-    character: str = "open_human"
+    character: str = OPEN_HUMAN
     mode: Mode = "look"
     light: SceneLight | None = None
     view: str = DEFAULT_VIEW
@@ -61,8 +62,6 @@ class RenderOrder:
             raise InvalidInput(f"{len(self.cameras.fov_y_rad)} cameras were given for {len(self.moments_s)} frames.")
         if self.mode == "look" and not self.references:
             raise InvalidInput("The mode look takes the character's look from a hero frame: give one with --reference.")
-        if self.mode != "look" and self.light is None:
-            raise InvalidInput(f"The mode {self.mode} needs the scene's light: give it with --light, or use the mode look.")
 
     @property
     def moments_s(self) -> np.ndarray:

@@ -49,18 +49,13 @@ class Painter:
     def __init__(
         self, mode: Mode, heroes: Sequence[HeroFrame], light: SceneLight | None, told: Callable[[int], Told], network: Network
     ) -> None:
-        """heroes: pictures with what each shows. light: of the scene; None is fitted to the heroes. told: of a frame's index.
+        """heroes: pictures with what each shows; the mode look fits light to them. light: the scene's. told: of a frame's index.
 
         Raises InvalidInput where a mode lacks what it needs, or where a hero frame does not show the character.
         """
         if mode != "look" and light is None:
             raise InvalidInput(f"The mode {mode} needs the scene's light: give it with --light, or use the mode look.")
-        if not heroes and light is None:
-            raise InvalidInput("The mode look takes the character's look from a hero frame: give one with --reference.")
-        for number, hero in enumerate(heroes, start=1):
-            if hero.gbuffer.is_empty:
-                raise InvalidInput(f"Hero frame {number} does not show the character from where it says it was taken.")
-        if light is None:
+        if mode == "look" or light is None:
             light = fit_light([hero.picture for hero in heroes], [hero.gbuffer for hero in heroes])
         self._mode, self._told, self._network, self._shown = mode, told, network, tuple(heroes)
         focus_m = told(0).head_to_world[:3, 3]

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from vivavoce.bridge.errors import InvalidInput, ModelMissing
 from vivavoce.bridge.formats import write_clip
 from vivavoce.bridge.formats.camera_json import Viewpoint, viewpoint_text
 from vivavoce.bridge.formats.render_bundle import CameraPath
-from vivavoce.rendering.clip_film import performer_of, render_order
+from vivavoce.rendering.clip_film import check_order, render_order
+from vivavoce.rendering.clip_shot import ClipShot, performer_of
 from vivavoce.rendering.gbuffer import Rasteriser, Stance
 from vivavoce.rendering.order import RenderOrder
 from vivavoce.rendering.pictures import Picture, read_picture, write_picture
@@ -28,6 +30,12 @@ from vivavoce.rendering.view import ViewPath
 pytest.importorskip("torch", reason="the `rendering` extra is not installed")
 
 SIDE = 64
+
+
+def rendered(order: RenderOrder, out: Path, fingerprint: str = "a") -> None:
+    check_order(order)
+    with closing(ClipShot(order)) as shot:
+        render_order(order, shot, Film(out, fingerprint), silent)
 
 
 def silent(share: float, stage: str) -> None:
@@ -62,7 +70,7 @@ def order(clip: MotionClip, hero: str) -> RenderOrder:
 
 
 def test_the_film_looks_as_its_hero_frame_and_moves(order: RenderOrder, hero: str, tmp_path: Path) -> None:
-    render_order(replace(order, times_s=np.array([0.0, 0.25])), Film(tmp_path / "frames", "a"), silent)
+    rendered(replace(order, times_s=np.array([0.0, 0.25])), tmp_path / "frames")
     frames = [read_picture(tmp_path / "frames" / f"{number:06d}.png") for number in (1, 2)]
     wanted = read_picture(Path(hero))
     for frame in frames:
@@ -77,7 +85,7 @@ def test_a_hero_frame_can_be_said_in_angles(order: RenderOrder, hero: str, tmp_p
     still = replace(order, times_s=np.array([0.0]))
     said = replace(still, references=[read_reference(f"{hero}@az=20,el=3")])
     for name, wanted in (("carried", still), ("said", said)):
-        render_order(wanted, Film(tmp_path / name, name), silent)
+        rendered(wanted, tmp_path / name)
     carried, angles = (read_picture(tmp_path / name / "000001.png").colour for name in ("carried", "said"))
     np.testing.assert_allclose(angles, carried, atol=0.01)
 
@@ -102,7 +110,7 @@ def test_a_killed_render_goes_on_to_the_same_frames(clip: MotionClip, order: Ren
     process.wait()
     assert 2 <= len(list((tmp_path / "frames").glob("0*.png"))) < 8
     subprocess.run(command, check=True, capture_output=True)
-    render_order(order, Film(tmp_path / "whole", order.fingerprint), silent)
+    rendered(order, tmp_path / "whole", order.fingerprint)
     frames = sorted((tmp_path / "frames").glob("0*.png"))
     assert len(frames) == 8
     for path in frames:
@@ -138,7 +146,7 @@ ONE_CAMERA = CameraPath(np.eye(4)[None], np.array([0.3]))
 )
 def test_bad_orders_are_refused_and_leave_nothing(order: RenderOrder, tmp_path: Path, changes: dict, error, words: str) -> None:
     with pytest.raises(error, match=words):
-        render_order(replace(order, **changes), Film(tmp_path / "frames", "a"), silent)
+        rendered(replace(order, **changes), tmp_path / "frames")
     assert not (tmp_path / "frames").exists()
 
 
@@ -146,7 +154,7 @@ def test_a_camera_that_looks_away_is_refused(order: RenderOrder, tmp_path: Path)
     away = np.diag([-1.0, 1.0, -1.0, 1.0])[None].repeat(8, axis=0)
     away[:, :3, 3] = [0.0, 1.5, 2.0]
     with pytest.raises(InvalidInput, match="never sees"):
-        render_order(replace(order, cameras=CameraPath(away, np.full(8, 0.3))), Film(tmp_path / "frames", "a"), silent)
+        rendered(replace(order, cameras=CameraPath(away, np.full(8, 0.3))), tmp_path / "frames")
     assert not (tmp_path / "frames").exists()
 
 
@@ -154,7 +162,7 @@ def test_too_little_memory_is_said_at_once(order: RenderOrder, tmp_path: Path, m
     free = type("Memory", (), {"available": 10_000_000})
     monkeypatch.setattr("psutil.virtual_memory", lambda: free)
     with pytest.raises(InvalidInput, match="GB of memory"):
-        render_order(order, Film(tmp_path / "frames", "a"), silent)
+        rendered(order, tmp_path / "frames")
 
 
 def test_fingerprints_tell_renders_apart(order: RenderOrder) -> None:
