@@ -13,6 +13,7 @@ from ..bridge.formats import write_npz
 from ..bridge.jobs import JobFiles, JobKind, ReportProgress
 from .render_job import render_kind
 from .retarget_job import retarget_kind
+from .transfer_job import transfer_kind
 
 if TYPE_CHECKING:
     from ..motion.predict import Hearing
@@ -47,7 +48,7 @@ class SpeakOptions:
 def job_kinds() -> list[JobKind]:
     """All that this installation offers."""
     speech = JobKind("speak", "a recording becomes a performance", SpeakOptions, speak, warm_up=import_speech)
-    return [speech, render_kind(), retarget_kind()]
+    return [speech, render_kind(), retarget_kind(), transfer_kind()]
 
 
 def speak(options: SpeakOptions, files: JobFiles, report: ReportProgress) -> None:

@@ -17,9 +17,9 @@ LIP_LENGTH, LID_LENGTH = 0.22, 0.14
 """How far a correction reaches, in distances of the eyes."""
 _HARDNESS, _FILM, _FADED = 1e5, 100.0, 4.0
 _SEAM_COLUMNS = 2 * SEAM_SAMPLES
-_LID_OVERLAP = 0.02
+_LID_OVERLAP = 0.012
 """How far the upper lid passes the lower one, as a share of the open eye's height."""
-_LID_CLEARANCE = 0.012
+_LID_CLEARANCE = 0.004
 """How far off the eyeball a shut lid's inside keeps, in its radii."""
 _PUSH_ROUNDS, _PUSH_SHARE = 4, 0.3
 
@@ -97,9 +97,9 @@ def blinked(face: Face, side: int, offsets: np.ndarray, eyeball: np.ndarray, ins
     upper, lower = (SurfacePoints(skin.triangles[margin.triangles], margin.barycentric) for margin in face.lids[side])
     ball = RoundBall(eye, eyeball)
     meeting = ball.outside(lower.of(skin.vertices + offsets), _least(ball, lower.of(skin.vertices)))
-    opening = upper.of(skin.vertices) - lower.of(skin.vertices)
-    over = ball.outside(meeting - _LID_OVERLAP * opening, _least(ball, upper.of(skin.vertices)))
-    goal = np.concatenate([over, meeting])
+    height = np.max(upper.of(skin.vertices)[:, 1] - lower.of(skin.vertices)[:, 1])
+    over = _slid_to(eye, upper.of(skin.vertices + offsets), meeting, _LID_OVERLAP * height)
+    goal = np.concatenate([ball.outside(over, _least(ball, upper.of(skin.vertices))), meeting])
     points = csr_matrix(vstack([upper.matrix(len(skin.vertices)), lower.matrix(len(skin.vertices))]))
     correct = smooth_correction(skin, points, LID_LENGTH * face.unit, inside)
     offsets = offsets + correct(goal - points @ (skin.vertices + offsets))
@@ -127,9 +127,20 @@ def _uncovered(
     return offsets
 
 
+def _slid_to(eye: Eyeball, upper: np.ndarray, lower: np.ndarray, overlap: float) -> np.ndarray:
+    """An upper lid's edge (N, 3) slid up or down over the ball until it lies on the lower's line, and past it by `overlap`."""
+    offset, line = upper - eye.centre, lower - eye.centre
+    across = line[:, 0] / line[:, 2]
+    order = np.argsort(across)
+    depth = np.maximum(offset[:, 2], 1e-3 * eye.radius)
+    rise = np.interp(offset[:, 0] / depth, across[order], (line[:, 1] / line[:, 2])[order])
+    ray = np.stack([offset[:, 0], rise * depth - overlap, depth], axis=1)
+    return eye.centre + ray * (np.linalg.norm(offset, axis=1) / np.linalg.norm(ray, axis=1))[:, None]
+
+
 def _least(ball: "RoundBall", rest: np.ndarray) -> np.ndarray:
     """How far out points (N, 3) must stay, in the ball's radii: as far as at rest, but no further than the clearance."""
-    return np.clip(ball.heights(rest), 1.0 + 0.5 * _LID_CLEARANCE, 1.0 + _LID_CLEARANCE)
+    return np.clip(ball.heights(rest), 1.0, 1.0 + _LID_CLEARANCE)
 
 
 def _covering(face: Face, side: int, inside: np.ndarray) -> csr_matrix:

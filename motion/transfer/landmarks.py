@@ -14,10 +14,8 @@ from .surface import SurfacePoints, nearest_points
 
 SIDES = ("left", "right")
 POINT_NAMES = ("nose_bridge", "nose_tip", "nose_base", "nose_wing_left", "nose_wing_right", "chin_dip", "chin")
-LANDMARK_NAMES = (
-    *POINT_NAMES, "mouth_middle", "mouth_corner_left", "mouth_corner_right",
-    *(f"{place}_{side}" for side in SIDES for place in ("eye_inner", "eye_outer", "upper_lid", "lower_lid", "brow")),
-)  # fmt: skip
+_LID_POINTS = tuple(f"{place}_{side}" for side in SIDES for place in ("eye_inner", "eye_outer", "upper_lid", "lower_lid"))
+LANDMARK_NAMES = (*POINT_NAMES, "mouth_middle", "mouth_corner_left", "mouth_corner_right", *_LID_POINTS)
 """Where an artist may put points. mouth_middle is where the lips meet; left and right are the character's."""
 SEAM_SAMPLES = 25
 _CROP_BELOW = 3.2
@@ -66,7 +64,7 @@ def found_face(mesh: HeadMesh, placed: Mapping[str, np.ndarray] | None = None) -
             "No slit between the lips was found. The mouth must be open inside and shut at rest; place mouth_middle on it."
         )
     lids = _lids(skin, eyes)
-    points = profile_points(skin, middle, unit, seam) | placed
+    points = _lid_points(lids) | profile_points(skin, middle, unit, seam) | placed
     return Face(mesh, skin, skin_vertices, unit, eyes, lids, _between_corners(seam, placed), points)
 
 
@@ -80,7 +78,7 @@ def landmark_points(face: Face) -> dict[str, tuple[SurfacePoints, np.ndarray]]:
         for name, margin in (("upper_lid", upper), ("lower_lid", lower)):
             groups[f"{name}_{side}"] = SurfacePoints(face.skin.triangles[margin.triangles], margin.barycentric)
     everywhere = np.arange(len(face.skin.triangles))
-    for name in (*POINT_NAMES, "brow_left", "brow_right"):
+    for name in (*POINT_NAMES, *_LID_POINTS):
         if name in face.points:
             groups[name] = nearest_points(face.skin, everywhere, face.points[name][None])[0]
     for name, line in lip_crests(face.skin, face.unit, face.seam).items():
@@ -112,6 +110,16 @@ def _lids(skin: HeadMesh, eyes: tuple[Eyeball, Eyeball]) -> tuple[tuple[LidMargi
             "The lids do not open around the eyeballs. Open the eyes of the mesh, and check that it faces forward."
         )
     return found[0], found[1]
+
+
+def _lid_points(lids: tuple[tuple[LidMargin, LidMargin], tuple[LidMargin, LidMargin]]) -> dict[str, np.ndarray]:
+    """The corners of the eyes, and the middle of each lid's edge."""
+    points = {}
+    for side, (upper, lower) in zip(SIDES, lids, strict=True):
+        half = len(upper.points) // 2
+        points |= {f"eye_inner_{side}": upper.points[0], f"eye_outer_{side}": upper.points[-1]}
+        points |= {f"upper_lid_{side}": upper.points[half], f"lower_lid_{side}": lower.points[half]}
+    return points
 
 
 def _placed_eyes(placed: Mapping[str, np.ndarray]) -> tuple[Eyeball, Eyeball] | None:

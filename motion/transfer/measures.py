@@ -11,12 +11,12 @@ from .labels import INSIDE, Labels
 from .landmarks import Face
 from .raster import Grid, front_view
 from .registration import similarity
+from .rigid import chin_patch
 from .surface import SurfacePoints
 
 EYES_APART_CM = 6.2
 """A human's: lengths of a mesh in any unit are told as if its eyes were so far apart."""
 _PIXEL = 1.0 / 400.0
-_CHIN_REACH = 0.35
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,9 @@ def teeth_apart(
     jaw_open: (V, 3) on the skin; jaw_shares (M,) and teeth_offsets (M, 3) on the whole welded mesh.
     """
     lower = np.flatnonzero(jaw_shares > 0.9)
-    if not len(lower) or "chin" not in face.points:
+    chin = chin_patch(face, labels)
+    if not len(lower) or len(chin) < 3:
         return None
-    near = np.linalg.norm(face.skin.vertices - face.points["chin"], axis=1) < _CHIN_REACH * face.unit
-    chin = np.flatnonzero(near & (labels.vertex == 0))
     start = face.skin.vertices[chin]
     _, rotation, _ = similarity(start, start + jaw_open[chin])
     middle, shift = start.mean(axis=0), jaw_open[chin].mean(axis=0)

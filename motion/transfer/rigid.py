@@ -18,7 +18,7 @@ from .surface import SurfacePoints, nearest_points
 _MOUTH_WIDTH, _MOUTH_ABOVE, _MOUTH_BELOW, _MOUTH_DEPTH = 0.75, 0.75, 1.1, 1.6
 _RIDING_REACH = 0.3
 """A loose piece further than this from the skin, in distances of the eyes, hardly follows it."""
-_STILL, _MOSTLY = 1e-6, 0.6
+_STILL, _MOSTLY, _CHIN_REACH = 1e-6, 0.6, 0.35
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,14 +108,25 @@ def jaw_motion(head: ShapedHead, name: str, fit: Registration) -> JawMotion | No
     return JawMotion(turned, fit.scale * fit.rotation @ offsets.mean(axis=0))
 
 
-def jaw_offsets(face: Face, parts: LooseParts, motion: JawMotion) -> np.ndarray:
-    """The move of everything that follows the jaw, about the middle of what follows it wholly, (V, 3)."""
+def jaw_offsets(face: Face, parts: LooseParts, motion: JawMotion, chin_shift: np.ndarray | None) -> np.ndarray:
+    """The move (V, 3) of what follows the jaw: the source's turn, about the chin where that moves by chin_shift."""
     vertices = face.mesh.vertices
     whole = parts.jaw > 0.9
     if not whole.any():
         return np.zeros_like(vertices)
-    offset = vertices - 0.5 * (vertices[whole].min(axis=0) + vertices[whole].max(axis=0))
-    return parts.jaw[:, None] * (offset @ motion.rotation.T - offset + motion.shift)
+    middle, shift = 0.5 * (vertices[whole].min(axis=0) + vertices[whole].max(axis=0)), motion.shift
+    if chin_shift is not None:
+        middle, shift = face.points["chin"], chin_shift
+    offset = vertices - middle
+    return parts.jaw[:, None] * (offset @ motion.rotation.T - offset + shift)
+
+
+def chin_patch(face: Face, labels: Labels) -> np.ndarray:
+    """Vertices of the skin over the jaw's front, which move as the bone does; none where the chin was not found."""
+    if "chin" not in face.points:
+        return np.zeros(0, int)
+    near = np.linalg.norm(face.skin.vertices - face.points["chin"], axis=1) < _CHIN_REACH * face.unit
+    return np.flatnonzero(near & (labels.vertex == 0))
 
 
 def eye_offsets(face: Face, name: str) -> np.ndarray:

@@ -65,12 +65,13 @@ def prepared_source(head: ShapedHead) -> PreparedSource:
     face = found_face(mesh)
     labels = face_labels(face)
     check_labels(labels, face)
-    still = 1.0 - _noseness(face)[:, None]
+    still, smooth = 1.0 - _noseness(face)[:, None], _smoothing(face.skin)
     shapes = {}
     for name, offsets in head.shapes.items():
         joined = np.zeros_like(mesh.vertices)
         joined[number] = offsets
-        shapes[name] = joined[face.skin_vertices] * (still if name in NOSE_AT_REST else 1.0)
+        on_skin = joined[face.skin_vertices] * (still if name in NOSE_AT_REST else 1.0)
+        shapes[name] = smooth @ on_skin
     return refined_source(face, labels, shapes, head)
 
 
@@ -82,6 +83,15 @@ def refined_source(face: Face, labels: Labels, shapes: Mapping[str, np.ndarray],
         fine, refine = subdivided(face.skin)
         triangles, kind = fine.triangles, np.tile(kind, 4)
     return PreparedSource(face, labels, shapes, head, refine, triangles, kind)
+
+
+def _smoothing(skin: HeadMesh) -> csr_matrix:
+    """(V, V): half of each vertex, half of its neighbours' mean, twice: the source's mesh is coarse."""
+    count = len(skin.vertices)
+    start, end = np.concatenate([skin.edges, skin.edges[:, ::-1]]).T
+    share = 1.0 / np.maximum(np.bincount(start, minlength=count), 1)
+    once = 0.5 * identity(count) + 0.5 * csr_matrix((share[start], (start, end)), (count, count))
+    return csr_matrix(once @ once)
 
 
 def _noseness(face: Face) -> np.ndarray:

@@ -15,7 +15,7 @@ from .landmarks import Face, found_face
 from .measures import Quality, likeness, measured, mouth_mean, outer_skin, teeth_apart
 from .mesh import HeadMesh, welded
 from .registration import Registration, registered
-from .rigid import LooseParts, eye_offsets, jaw_motion, jaw_offsets, loose_parts, riding_offsets
+from .rigid import LooseParts, chin_patch, eye_offsets, jaw_motion, jaw_offsets, loose_parts, riding_offsets
 from .source import PreparedSource, refined_source
 from .symmetry import symmetric_shapes
 
@@ -85,7 +85,7 @@ def created_shapes(
     teeth = teeth_apart(target.face, target.labels, shapes["jawOpen"], parts.jaw, whole["jawOpen"])
     quality = measured(target.face, target.labels, shapes, fit.residual, trip, teeth)
     offsets = np.stack([whole[name][target.number] for name in ARKIT_NAMES]).astype(np.float32)
-    return CreatedShapes(ARKIT_NAMES, offsets, quality, _points(target.face))
+    return CreatedShapes(ARKIT_NAMES, offsets, quality, used_points(target.face))
 
 
 def carried_shapes(source: PreparedSource, fit: Registration, target: Landing) -> dict[str, np.ndarray]:
@@ -132,7 +132,9 @@ def _whole_offsets(
     moved[face.skin_vertices] = skin_offsets
     motion = jaw_motion(source.head, name, fit)
     if motion is not None:
-        moved += jaw_offsets(face, parts, motion)
+        chin = chin_patch(face, target.labels)
+        is_jaw = name.startswith("jaw") and len(chin) > 0
+        moved += jaw_offsets(face, parts, motion, skin_offsets[chin].mean(axis=0) if is_jaw else None)
     moved[parts.riding] = riding_offsets(face, parts, skin_offsets)
     return moved
 
@@ -144,16 +146,8 @@ def _checked_gains(gains: Mapping[str, float]) -> dict[str, float]:
     return dict(gains)
 
 
-def _points(face: Face) -> dict[str, np.ndarray]:
-    """Every landmark, found or placed, for an artist to see."""
-    seam = face.seam
-    points = {
-        "mouth_middle": seam.upper[len(seam.upper) // 2],
-        "mouth_corner_right": seam.upper[0],
-        "mouth_corner_left": seam.upper[-1],
-    }
-    for side, (upper, lower) in zip(("left", "right"), face.lids, strict=True):
-        half = len(upper.points) // 2
-        points |= {f"eye_inner_{side}": upper.points[0], f"eye_outer_{side}": upper.points[-1]}
-        points |= {f"upper_lid_{side}": upper.points[half], f"lower_lid_{side}": lower.points[half]}
-    return points | dict(face.points)
+def used_points(face: Face) -> dict[str, np.ndarray]:
+    """Every landmark by name, found or placed, for an artist to see."""
+    line = face.seam.upper
+    corners = {"mouth_corner_right": line[0], "mouth_corner_left": line[-1], "mouth_middle": line[len(line) // 2]}
+    return {**corners, **face.points}
