@@ -130,7 +130,7 @@ def _head_motion(
 
 
 def _head_rows(character: Character) -> np.ndarray:
-    """The vertices of the main face that its shape keys move; without keys, those that the head bone and what it carries hold."""
+    """The vertices of the main face that its shape keys move; without keys, those of the upper head."""
     face = character.main_face
     moved = {target.name for target in character.mapping.targets if target.object == face.name and target.kind == "shape_key"}
     if moved:
@@ -139,17 +139,19 @@ def _head_rows(character: Character) -> np.ndarray:
         for name in moved.intersection(face.data.shape_keys.key_blocks.keys()):
             np.maximum(motion, np.abs(key_vertices(face.data.shape_keys.key_blocks[name]) - rest), out=motion)
         return np.flatnonzero(motion.max(axis=1) > _MOVED_SHARE * motion.max())
-    return held_vertices(face, character.armature, [joint.bone for joint in character.mapping.joints if joint.joint == "head"])
+    bones = [joint.bone for joint in character.mapping.joints if joint.joint == "head"]
+    return _vertices_above(face, character.armature, bones[0]) if bones else np.zeros(0, np.int64)
 
 
-def held_vertices(mesh: Any, armature: Any, bones: Sequence[str]) -> np.ndarray:
-    """The vertices of which bones, with all that hang on them, hold more than half."""
-    family = {
-        child.name for bone in bones for child in (armature.data.bones[bone], *armature.data.bones[bone].children_recursive)
-    }
-    groups = {group.index for group in mesh.vertex_groups if group.name in family}
-    shares = [sum(one.weight for one in vertex.groups if one.group in groups) for vertex in mesh.data.vertices]
-    return np.flatnonzero(np.array(shares) > 0.5)
+def _vertices_above(mesh: Any, armature: Any, bone: str) -> np.ndarray:
+    """The vertices that are at rest as high as the middle of a bone of the head or higher; controls carry no weights."""
+    local: Any = armature.data.bones[bone]
+    middle = armature.matrix_world @ (0.5 * (local.head_local + local.tail_local))
+    vertices = np.empty(len(mesh.data.vertices) * 3, np.float32)
+    mesh.data.vertices.foreach_get("co", vertices)
+    world = np.array(mesh.matrix_world)
+    heights = (vertices.reshape(-1, 3) @ world[:3, :3].T + world[:3, 3])[:, 2]
+    return np.flatnonzero(heights >= middle.z)
 
 
 def _turning_joints(mapping: RigMapping) -> list[str]:

@@ -8,9 +8,11 @@ from ...bridge.formats.open_human import load_open_human
 from ...bridge.readout import clip_readout
 from ..core.packing import unpacked_clip
 from ..core.proof import UNKNOWN
+from ..core.rigs.coverage import blocked
 from . import obstacles, proof, takes
 from .character import Character
 from .recording import heard, kept_stretches
+from .rigs.mapping_files import survey_of
 
 GONE = "GONE"
 """The kind of finding that Blender's obstacles do not know: nothing of the take is left on the character."""
@@ -38,6 +40,8 @@ def review(character: Character) -> str:
     elif not found:
         for motion in still:
             _add(kept, "", f"The {motion.part} of {motion.object_name} does not follow, and nothing known stands in its way")
+        for sentence in blocked(survey_of(character), character.mapping) if still else ():
+            _add(kept, "", sentence)
     return ". ".join(finding.text for finding in kept.findings)
 
 

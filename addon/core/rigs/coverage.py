@@ -39,14 +39,14 @@ def coverage(survey: RigSurvey, mapping: RigMapping) -> Coverage:
     if not mapping.rows:
         return Coverage("", 0, (), turns_head, _nothing(survey))
     sentences = [
-        *_blocked(survey, mapping),
+        *blocked(survey, mapping),
         *_mouth(survey, mapping),
         *_missing(shown),
         *_still_meshes(survey, mapping),
         *([] if turns_head else ["No bone of a head is known: the head stays still"]),
     ]
     if unsure:
-        sentences.append(f"{_named(unsure)} were matched by likeness alone: look at them in the preview")
+        sentences.append(f"Matched by likeness alone: {_named(unsure)}. Look at them in the preview")
     return Coverage(mapping.convention, len(shown), unsure, turns_head, tuple(sentences))
 
 
@@ -99,9 +99,18 @@ def _still_meshes(survey: RigSurvey, mapping: RigMapping) -> list[str]:
     )
 
 
-def _blocked(survey: RigSurvey, mapping: RigMapping) -> list[str]:
+def blocked(survey: RigSurvey, mapping: RigMapping) -> list[str]:
     """Targets that will not do what they are told."""
-    sentences = []
+    sentences = [
+        f"{armature.name} is scaled unevenly: bones that turn shear what they carry. Apply its scale"
+        for armature in survey.armatures
+        if not armature.is_evenly_scaled
+    ]
+    sentences += [
+        f"Constraints of {armature.name} depend on each other in a circle, which Blender breaks: {_named(armature.circular)}"
+        for armature in survey.armatures
+        if armature.circular
+    ]
     for mesh in survey.meshes:
         used = [target.name for target in mapping.targets if target.kind == SHAPE_KEY and target.object == mesh.name]
         for what, names in (

@@ -1,5 +1,6 @@
 """What a character is made of, as plain data: `addon.scene.rigs.survey` reads it from Blender."""
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 
@@ -41,12 +42,17 @@ class BoneSurvey:
 
 @dataclass(frozen=True)
 class ArmatureSurvey:
-    """properties: paths from the object of the custom properties that hold a number, as `pose.bones["ctrl"]["smile"]`."""
+    """properties: paths from the object of the custom properties that hold a number, as `pose.bones["ctrl"]["smile"]`.
+
+    circular: bones whose constraints depend on each other in a circle.
+    """
 
     name: str
     bones: tuple[BoneSurvey, ...] = ()
     properties: tuple[str, ...] = ()
     is_linked: bool = False
+    is_evenly_scaled: bool = True
+    circular: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,3 +69,31 @@ class RigSurvey:
     @property
     def shape_key_names(self) -> frozenset[str]:
         return frozenset(name for mesh in self.meshes for name in mesh.shape_keys)
+
+
+def circular(needs: Mapping[str, Set[str]]) -> tuple[str, ...]:
+    """Those that need themselves, by however many others. needs: name -> names that must be known before it."""
+    open_needs = {name: {other for other in others if other in needs} for name, others in needs.items()}
+    users: dict[str, list[str]] = {name: [] for name in needs}
+    for name, others in open_needs.items():
+        for other in others:
+            users[other].append(name)
+    remaining = _without_ends(open_needs, users)
+    reverse = {name: {user for user in users[name] if user in remaining} for name in remaining}
+    return tuple(
+        _without_ends(reverse, {name: [other for other in open_needs[name] if other in remaining] for name in remaining})
+    )
+
+
+def _without_ends(needs: Mapping[str, Set[str]], users: Mapping[str, list[str]]) -> dict[str, None]:
+    """What is left when whatever needs nothing that is left is taken away, again and again."""
+    count = {name: len(others) for name, others in needs.items()}
+    ends = [name for name, number in count.items() if number == 0]
+    while ends:
+        name = ends.pop()
+        del count[name]
+        for user in users[name]:
+            count[user] -= 1
+            if count[user] == 0:
+                ends.append(user)
+    return dict.fromkeys(count)

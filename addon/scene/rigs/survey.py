@@ -7,29 +7,31 @@ import bpy
 import numpy as np
 
 from ...core.axes import z_up_to_y_up
-from ...core.rigs.survey import ArmatureSurvey, BoneSurvey, MeshSurvey, RigSurvey
+from ...core.rigs.survey import ArmatureSurvey, BoneSurvey, MeshSurvey, RigSurvey, circular
 from .. import compat
 
 _FACE_SHARE = 0.05
+_EVEN = 1e-3
 
 
 def named_survey(meshes: Iterable[Any], armatures: Iterable[Any]) -> RigSurvey:
-    """Names alone: cheap enough to be read whenever a panel is drawn."""
-    return RigSurvey(
-        tuple(
-            MeshSurvey(
-                mesh.name,
-                _key_names(mesh),
-                driven=_driven_keys(mesh.data.shape_keys),
-                vertex_groups=tuple(mesh.vertex_groups.keys()),
-            )
-            for mesh in meshes
-        ),
-        tuple(
-            ArmatureSurvey(armature.name, tuple(map(BoneSurvey, armature.data.bones.keys())), _properties(armature))
-            for armature in armatures
-        ),
-    )
+    """Names, and what is as cheaply read: often enough for a panel that is being drawn."""
+    return RigSurvey(tuple(map(_named_mesh, meshes)), tuple(map(_named_armature, armatures)))
+
+
+def _named_mesh(mesh: Any) -> MeshSurvey:
+    groups = tuple(mesh.vertex_groups.keys())
+    return MeshSurvey(mesh.name, _key_names(mesh), driven=_driven_keys(mesh.data.shape_keys), vertex_groups=groups)
+
+
+def _named_armature(armature: Any) -> ArmatureSurvey:
+    bones = tuple(map(BoneSurvey, armature.data.bones.keys()))
+    return ArmatureSurvey(armature.name, bones, _properties(armature), is_evenly_scaled=_is_evenly_scaled(armature))
+
+
+def _is_evenly_scaled(item: Any) -> bool:
+    scale = np.abs(np.array(item.matrix_world.to_scale()))
+    return bool(scale.min() > 0.0 and scale.max() / scale.min() < 1.0 + _EVEN)
 
 
 def full_survey(meshes: Sequence[Any], armatures: Sequence[Any]) -> RigSurvey:
@@ -101,8 +103,19 @@ def _armature_survey(armature: Any) -> ArmatureSurvey:
     driven = _driven_bones(armature)
     bones = [_bone_survey(bone, world, driven) for bone in armature.pose.bones]
     return ArmatureSurvey(
-        armature.name, tuple(bones), _properties(armature), is_linked=_is_linked(armature) or _is_linked(armature.data)
+        armature.name,
+        tuple(bones),
+        _properties(armature),
+        is_linked=_is_linked(armature) or _is_linked(armature.data),
+        is_evenly_scaled=_is_evenly_scaled(armature),
+        circular=circular({bone.name: _needs(armature, bone) for bone in armature.pose.bones}),
     )
+
+
+def _needs(armature: Any, bone: Any) -> set[str]:
+    """The bones of its own armature that a bone's pose is computed from."""
+    held = {constraint.subtarget for constraint in bone.constraints if getattr(constraint, "target", None) == armature}
+    return held | ({bone.parent.name} if bone.parent else set())
 
 
 def _bone_survey(bone: Any, world: np.ndarray, driven: frozenset[str]) -> BoneSurvey:

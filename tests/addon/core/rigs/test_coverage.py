@@ -2,7 +2,7 @@
 
 from vivavoce.addon.core.rigs.auto_mapping import auto_mapping
 from vivavoce.addon.core.rigs.coverage import Coverage, coverage
-from vivavoce.addon.core.rigs.survey import ArmatureSurvey, BoneSurvey, MeshSurvey, RigSurvey
+from vivavoce.addon.core.rigs.survey import ArmatureSurvey, BoneSurvey, MeshSurvey, RigSurvey, circular
 from vivavoce.bridge.data import ARKIT_NAMES
 
 
@@ -56,3 +56,9 @@ def test_no_face_is_no_guess() -> None:
     found = report(MeshSurvey("Cube", ("Key 1",)), bones=("Bone",))
     assert found.shown == 0
     assert "None of 1 shape keys and 1 bones" in found.sentences[0]
+
+
+def test_circles_are_found_with_nothing_beside_them() -> None:
+    needs = {"root": set(), "a": {"root", "c"}, "b": {"a"}, "c": {"b"}, "behind": {"a"}, "itself": {"itself"}, "before": {"gone"}}
+    assert set(circular(needs)) == {"a", "b", "c", "itself"}
+    assert not circular({"root": set(), "a": {"root"}, "b": {"a", "root"}})
