@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..bridge.data import REGION_NAMES, Camera, GBuffer, SceneLight
-from ..bridge.data.render_set import RenderSet
+from ..bridge.data import REGION_NAMES, Camera, GBuffer, MotionClip, SceneLight
+from ..bridge.data.render_set import RenderFrame, RenderSet
 from ..bridge.errors import InvalidInput
 from ..bridge.formats import write_clip
 from ..bridge.formats.render_set import read_render_set
@@ -15,6 +15,7 @@ from ..bridge.formats.safe_npz import write_arrays
 from ..rendering.clip_shot import cameras_of, reference_camera
 from ..rendering.order import RenderOrder
 from ..rendering.painting import Told
+from ..rendering.poses import REST, ClipPoses, posed_clip
 from ..rendering.references import Reference
 from .blender_job import carry_out
 
@@ -25,60 +26,57 @@ _FACE_REGIONS = [REGION_NAMES.index(name) for name in ("lips", "eyes", "mouth")]
 
 
 class BlenderShot:
-    """An OrderedShot of any character that Blender opens. Frames are those of the clip's samples."""
+    """An OrderedShot of any character that Blender opens."""
 
     def __init__(self, order: RenderOrder, has_scene_camera: bool = False) -> None:
         """has_scene_camera: the scene's own camera sees it, not the order's. Raises InvalidInput, and what the job raises."""
-        if order.light is not None:
-            raise InvalidInput("Blender's scene has its own light: leave out --light, or render without Blender (mode scene).")
-        self._order = order
-        self.fps, self.resolution = order.clip.fps, order.resolution
-        self._first = round(float(order.moments_s[0]) * order.clip.fps)
-        probe = self._rendered([self._first], None, (_PROBE_PX, _PROBE_PX))
-        self.light: SceneLight | None = probe.light
-        self._face_centre = _face_centre(probe.frames[0].gbuffer)
+        if order.light is not None and order.mode == "boost":
+            raise InvalidInput("The mode boost is lit by Blender's scene: leave out --light, or use the mode scene.")
+        self._character, self._poses = order.character, ClipPoses(order.clip)
+        self._clip = posed_clip([self._poses.at(float(time_s)) for time_s in order.moments_s], order.clip.fps)
+        self.fps, self.resolution, self.frame_count = order.clip.fps, order.resolution, len(order.moments_s)
+        self._probe = self._rendered(self._clip, [0], None, (_PROBE_PX, _PROBE_PX))
+        self.light: SceneLight | None = order.light or self._probe.light
+        self._face_centre = _face_centre(self._probe.frames[0].gbuffer)
         self._cameras = None if has_scene_camera else cameras_of(order, self._face_centre)
-        self._start, self._chunk = -1, probe
-
-    @property
-    def frame_count(self) -> int:
-        return len(self._order.moments_s)
+        self._start, self._chunk = -1, self._probe
 
     def gbuffer(self, index: int) -> GBuffer:
         """Of one frame; whole chunks are rendered, so that a frame is the same whichever was asked for before."""
-        self._load(index)
-        return self._chunk.frames[index - self._start].gbuffer
+        return self._frame(index).gbuffer
 
     def hero_gbuffer(self, reference: Reference) -> GBuffer:
-        """What a hero frame shows: the character at that moment of the clip, or at the clip's start."""
+        """What a hero frame shows: the character at that moment of the clip, or at rest."""
         camera = reference_camera(reference, self._face_centre)
-        sample = round((reference.time_s or 0.0) * self.fps)
-        return self._rendered([sample], [camera], (camera.width, camera.height)).frames[0].gbuffer
+        pose = REST if reference.time_s is None else self._poses.at(reference.time_s)
+        made = self._rendered(posed_clip([pose], self.fps), [0], [camera], (camera.width, camera.height))
+        return made.frames[0].gbuffer
 
     def told(self, index: int) -> Told:
-        frame = self._chunk.frames[max(index - self._start, 0)] if self._start >= 0 else self._chunk.frames[0]
+        frame = self._probe.frames[0] if index == 0 else self._frame(index)
         return Told(frame.head_to_world, frame.blend_shapes)
 
     def close(self) -> None:
-        return None
+        """Nothing is held but memory."""
 
-    def _load(self, index: int) -> None:
+    def _frame(self, index: int) -> RenderFrame:
         start = index // _CHUNK * _CHUNK
-        if start == self._start:
-            return
-        indices = range(start, min(start + _CHUNK, self.frame_count))
-        cameras = None if self._cameras is None else [self._cameras[number] for number in indices]
-        self._chunk = self._rendered([self._first + number for number in indices], cameras, self.resolution)
-        self._start = start
+        if start != self._start:
+            indices = range(start, min(start + _CHUNK, self.frame_count))
+            cameras = None if self._cameras is None else [self._cameras[number] for number in indices]
+            self._chunk, self._start = self._rendered(self._clip, indices, cameras, self.resolution), start
+        return self._chunk.frames[index - self._start]
 
-    def _rendered(self, samples: Sequence[int], cameras: Sequence[Camera] | None, size: tuple[int, int]) -> RenderSet:
-        """The frames of some of the clip's samples."""
+    def _rendered(
+        self, clip: MotionClip, indices: Sequence[int], cameras: Sequence[Camera] | None, size: tuple[int, int]
+    ) -> RenderSet:
+        """The frames at some of a clip's samples."""
         with tempfile.TemporaryDirectory(prefix="vivavoce-") as name:
             folder = Path(name)
-            write_clip(self._order.clip, folder / "clip.npz")
+            write_clip(clip, folder / "clip.npz")
             job = {
-                "out": str(folder / "set.npz"), "frames": [1 + sample for sample in samples], "clip": str(folder / "clip.npz"),
-                "character": self._order.character, "resolution": list(size), "samples": 1,
+                "out": str(folder / "set.npz"), "frames": [1 + index for index in indices], "clip": str(folder / "clip.npz"),
+                "character": self._character, "resolution": list(size), "samples": 1,
             }  # fmt: skip
             if cameras is not None:
                 poses, angles = [camera.camera_to_world for camera in cameras], [camera.fov_y_rad for camera in cameras]
@@ -87,9 +85,8 @@ class BlenderShot:
             carry_out(job, lambda share, stage: None)
             made = read_render_set(folder / "set.npz")
         # A scene of the artist's keeps its rate, and frames are counted by it.
-        if any(
-            abs(sample / self.fps - frame.time_s) > 0.5 / self.fps for sample, frame in zip(samples, made.frames, strict=True)
-        ):
+        late_s = [abs(index / self.fps - frame.time_s) for index, frame in zip(indices, made.frames, strict=True)]
+        if max(late_s) > 0.5 / self.fps:
             raise InvalidInput("The scene has another frame rate than the clip. Give `speak` the scene's with --fps.")
         return made
 

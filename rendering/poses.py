@@ -1,10 +1,11 @@
 """A clip at any moment, between its samples too: what an expression and a body are when a frame is rendered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..bridge.data import ARKIT_NAMES, FACE_JOINT_NAMES, MotionClip
+from ..bridge.data import ARKIT_NAMES, FACE_JOINT_NAMES, MotionClip, MotionLayer
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,3 +43,13 @@ class ClipPoses:
             for values in (self._weights, self._joints, self._translation)
         )
         return Pose(weights, dict(zip(self._names, joints, strict=True)), translation)
+
+
+def posed_clip(poses: Sequence[Pose], fps: float) -> MotionClip:
+    """A clip of one layer whose samples are the poses, for those who take clips alone."""
+    names = tuple(sorted({name for pose in poses for name in pose.joints}))
+    joints = np.array([[pose.joints.get(name, np.zeros(3)) for name in names] for pose in poses], np.float32)
+    translation = np.array([pose.translation for pose in poses], np.float32)
+    weights = np.array([pose.blend_shapes for pose in poses], np.float32)
+    layer = MotionLayer("head", weights, ARKIT_NAMES, joints.reshape(len(poses), len(names), 3), names, translation=translation)
+    return MotionClip(fps, (layer,))

@@ -10,7 +10,8 @@ from ...bridge.errors import InvalidInput
 from ...bridge.formats.camera_json import sidecar
 from ...bridge.formats.render_bundle import CameraPath, RenderBundle
 
-CLIP_NAME = "clip.npz"
+CLIP_NAME, LIGHT_NAME, CHARACTER_NAME = "clip.npz", "light.npz", "character.glb"
+"""What the worker calls the files of a job; the open human needs none of its own."""
 _MODELS = {"draft": "none"}
 
 
@@ -30,9 +31,11 @@ def render_options(settings: Mapping[str, Any], size: tuple[int, int], heroes: S
     return options
 
 
-def render_bundle(clip: bytes, heroes: Sequence[Path], cameras: CameraPath | None, times_s: np.ndarray) -> RenderBundle:
-    """The clip's npz, hero frames with their viewpoints, cameras, and the moments to render. Raises InvalidInput."""
-    files = {CLIP_NAME: clip}
+def render_bundle(
+    files: Mapping[str, bytes], heroes: Sequence[Path], cameras: CameraPath | None, times_s: np.ndarray
+) -> RenderBundle:
+    """files: by the names above; hero frames with their viewpoints, cameras, and the moments to render. Raises InvalidInput."""
+    files = dict(files)
     for index, path in enumerate(heroes):
         if not path.is_file():
             raise InvalidInput(f"There is no hero frame at {path}. Render one, or choose another.")

@@ -48,6 +48,11 @@ def build_open_human(human: OpenHuman, collection: Any) -> Character:
     return Character(tuple(faces), armature)
 
 
+def is_open_human(character: Character) -> bool:
+    """Whether the character is one that `build_open_human` made: its face says where it was at rest and what is lip."""
+    return {"rest_position", "lips"} <= set(character.main_face.data.attributes.keys())
+
+
 def build_pieces(
     human: OpenHuman, object_parts: Mapping[str, tuple[str, ...]], collection: Any, beard: float = 1.0
 ) -> Iterator[tuple[Piece, Any]]:

@@ -10,10 +10,14 @@ import numpy as np
 
 from ...bridge.errors import InvalidInput
 from ...bridge.formats import write_npz
+from ...bridge.formats.scene_light import write_scene_light
 from ..core.packing import unpacked_clip
-from ..core.rerendering import render_bundle, render_options
+from ..core.rerendering import CHARACTER_NAME, CLIP_NAME, LIGHT_NAME, render_bundle, render_options
 from . import compat, takes
 from .character import Character
+from .export import export_frames
+from .lights import scene_light
+from .open_human import is_open_human
 from .rerendering import camera_path, picture_size
 
 STILL_HEIGHT = 192
@@ -67,13 +71,20 @@ def _order(character: Character, settings: dict[str, Any], frames: list[int], he
         raise InvalidInput("Choose a hero frame, or render one: it gives the character's look.")
     times_s = np.array([take_time_s(character, frame) for frame in frames])
     cameras = camera_path(scene, character, frames, size) if settings["camera"] == "SCENE" else None
-    bundle = render_bundle(_clip_bytes(take.clip), heroes, cameras, times_s)
+    bundle = render_bundle(_files(character, take, settings["mode"]), heroes, cameras, times_s)
     stem = bpy.path.clean_name(f"{character.owner.name}_{take.name}")
     options = render_options(settings, size, heroes)
     return RerenderOrder(compat.identity(character.owner), options, bundle.arrays(), frames[0], folder, stem)
 
 
-def _clip_bytes(packed: str) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="vivavoce-") as folder:
-        write_npz(unpacked_clip(packed), Path(folder, "clip.npz"))
-        return Path(folder, "clip.npz").read_bytes()
+def _files(character: Character, take: Any, mode: str) -> dict[str, bytes]:
+    """The take, the scene's light where it is wanted, and the character itself unless the worker has it."""
+    with tempfile.TemporaryDirectory(prefix="vivavoce-") as name:
+        folder = Path(name)
+        write_npz(unpacked_clip(take.clip), folder / CLIP_NAME)
+        if mode == "scene":
+            to_character = np.linalg.inv(np.array(character.owner.matrix_world))
+            write_scene_light(scene_light(bpy.context.scene, to_character), folder / LIGHT_NAME)
+        if not is_open_human(character):
+            export_frames(character, folder / CHARACTER_NAME, take.start_frame, take.start_frame)
+        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
