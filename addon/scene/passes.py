@@ -16,6 +16,7 @@ _SHARPEST_PX = 0.01
 """The narrowest pixel filter that Cycles has: every sample goes through the pixel's centre."""
 _USUAL_FILTER_PX = 1.5
 _WIDEST_BLANK_PX = 4
+_FILLED = frozenset({"VvSeen", "VvRegion", "VvAnchor", "VvBefore", "Depth", "Vector"})
 
 
 def rendered_frame(
@@ -72,7 +73,7 @@ def _filled(passes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
             if not is_blank.any():
                 return passes
             is_told = is_blank & (np.roll(passes["VvSeen"], step, axis)[..., 0] > 0.5)
-            for name in ("VvSeen", "VvRegion", "VvAnchor", "VvBefore", "Depth"):
+            for name in passes.keys() & _FILLED:
                 passes[name][is_told] = np.roll(passes[name], step, axis)[is_told]
             is_blank &= ~is_told
     return passes

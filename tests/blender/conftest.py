@@ -32,7 +32,7 @@ def run_script(name: str, *arguments: str | Path, python: str = sys.executable, 
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-@pytest.fixture(params=["4.5", "5.0"])
+@pytest.fixture(scope="module", params=["4.5", "5.0"])
 def blender_python(request: pytest.FixtureRequest) -> str:
     """A Python that holds each Blender the extension supports: ours, and the one of $VIVAVOCE_BPY50_PYTHON."""
     if request.param == "4.5":

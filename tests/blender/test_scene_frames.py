@@ -1,5 +1,7 @@
 """Frames of a character in a scene of any kind: what Cycles' passes say of them, and of the scene's light."""
 
+import json
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,15 +13,16 @@ from vivavoce.bridge.data.render_set import RenderSet
 from vivavoce.bridge.formats import write_clip
 from vivavoce.bridge.formats.open_human import load_open_human
 from vivavoce.bridge.formats.render_set import read_render_set
-from vivavoce.commands.blender_job import carry_out
 from vivavoce.rendering.data.draws import View, camera_pose
+
+from .conftest import ROOT
 
 SIDE = 56
 TURN_RAD = 0.06
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> RenderSet:
+def made(tmp_path_factory: pytest.TempPathFactory, blender_python: str) -> RenderSet:
     """The open human at rest, then with its head turned to its left, before two cameras."""
     folder: Path = tmp_path_factory.mktemp("scene")
     turn = np.zeros((2, 1, 3))
@@ -33,7 +36,10 @@ def made(tmp_path_factory) -> RenderSet:
         "out": str(folder / "set.npz"), "frames": [1, 2], "clip": str(folder / "clip.npz"),
         "cameras": str(folder / "cameras.npz"), "resolution": [SIDE, SIDE], "samples": 1, "device": "cpu",
     }  # fmt: skip
-    carry_out(job, lambda share, stage: None)
+    (folder / "job.json").write_text(json.dumps(job))
+    command = [blender_python, str(ROOT / "addon" / "headless.py"), str(folder / "job.json")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr[-2000:]
     return read_render_set(folder / "set.npz")
 
 
