@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vivavoce.__main__ import main
 from vivavoce.bridge.data import MotionClip, MotionLayer
 from vivavoce.bridge.errors import InvalidInput, ModelMissing
 from vivavoce.bridge.formats import write_clip
@@ -170,3 +171,30 @@ def test_fingerprints_tell_renders_apart(order: RenderOrder) -> None:
     changes = [{"seed": 1}, {"view": "0s:az=1"}, {"times_s": order.moments_s[:-1]}, {"quality": "best"}]
     others = {replace(order, **change).fingerprint for change in changes} | {order.fingerprint}
     assert len(others) == 1 + len(changes)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--reference", "absent.png"], "no picture at absent.png"),
+        (["--start-s", "5"], "0 frames"),
+        (["--light", "absent.exr"], "no picture at absent.exr"),
+        (["--audio", "absent.wav"], "no recording at absent.wav"),
+    ],
+)
+def test_the_command_says_what_is_wrong_and_writes_nothing(
+    clip: MotionClip,
+    tmp_path: Path,
+    options: list[str],
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    write_clip(clip, tmp_path / "clip.npz")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["vivavoce", "render", "clip.npz", "--out", "film.mp4", "--mode", "scene", *options])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert words in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.npz"]
