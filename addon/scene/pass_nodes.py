@@ -5,7 +5,8 @@ from typing import Any
 
 REGION_ATTRIBUTE, BEFORE_ATTRIBUTE = "vivavoce_region", "vivavoce_before"
 """Of faces: an index into REGION_NAMES. Of vertices: the place a frame before, in Blender's world."""
-_VALUES, _VECTORS = ("VvSeen", "VvRegion", "VvRoughness"), ("VvAlbedo", "VvNormal", "VvAnchor", "VvBefore")
+VALUES, VECTORS = ("VvSeen", "VvRegion", "VvRoughness"), ("VvAlbedo", "VvNormal", "VvAnchor", "VvBefore")
+"""The passes' names; VvSeen is 1 where a surface wrote the others."""
 _CLEAR_SHARE = 0.5
 """A surface that lets more than this through shows what lies behind it: a cornea shows its iris, a hair card its gaps."""
 _CLEAR_KINDS = ("BSDF_TRANSPARENT", "BSDF_GLASS", "BSDF_REFRACTION")
@@ -20,7 +21,7 @@ def prepare_passes(scene: Any, materials: Iterable[Any], anchor: str, has_before
     layer.use_pass_z = True
     layer.use_pass_vector = not has_before
     layer.pass_alpha_threshold = _CLEAR_SHARE
-    for names, kind in ((_VALUES, "VALUE"), (_VECTORS, "COLOR")):
+    for names, kind in ((VALUES, "VALUE"), (VECTORS, "COLOR")):
         for name in names:
             aov = layer.aovs.get(name) or layer.aovs.add()
             aov.name, aov.type = name, kind
@@ -88,7 +89,7 @@ def _add_output(tree: Any, name: str, source: Any, mask: Any) -> None:
     tree.links.new(mask, scaled.inputs["Scale"])
     node = tree.nodes.new("ShaderNodeOutputAOV")
     node.aov_name = name
-    tree.links.new(scaled.outputs[0], node.inputs["Value" if name in _VALUES else "Color"])
+    tree.links.new(scaled.outputs[0], node.inputs["Value" if name in VALUES else "Color"])
 
 
 def _follow(tree: Any, source: Any, target: Any) -> None:

@@ -11,12 +11,14 @@ from ...bridge.data import Camera, GBuffer
 from ..core.axes import z_up_to_y_up
 from ..core.exr import read_exr
 from . import compat
+from .pass_nodes import VALUES, VECTORS
 
 _SHARPEST_PX = 0.01
 """The narrowest pixel filter that Cycles has: every sample goes through the pixel's centre."""
 _USUAL_FILTER_PX = 1.5
 _WIDEST_BLANK_PX = 4
-_FILLED = frozenset({"VvSeen", "VvRegion", "VvAnchor", "VvBefore", "Depth", "Vector"})
+_FILLED = frozenset({*VALUES, *VECTORS, "Depth", "Vector"})
+_LEAST_SEEN = 0.02
 
 
 def rendered_frame(
@@ -30,7 +32,7 @@ def rendered_frame(
     over each pixel; the rest is what lies at its centre.
     """
     sharp = _filled(_rendered(scene, 1, is_sharp=True))
-    smooth = _rendered(scene, samples, is_sharp=False)
+    smooth = _filled(_rendered(scene, samples, is_sharp=False))
     is_seen = sharp["Combined"][..., 3] > 0.5
     share = np.maximum(smooth["VvSeen"], 1e-4)
     turn, scale = np.eye(3), 1.0
@@ -65,14 +67,14 @@ def _motion_px(passes: dict[str, np.ndarray], before: Camera | None) -> np.ndarr
 
 
 def _filled(passes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Where light was mirrored by a clear surface, its one sample tells nothing of what lies behind: a neighbour's does."""
+    """Where light was mirrored by a clear surface, its samples tell nothing of what lies behind: a neighbour's do."""
     passes = {name: values.copy() for name, values in passes.items()}
-    is_blank = (passes["Combined"][..., 3] > 0.5) & (passes["VvSeen"][..., 0] < 0.5)
+    is_blank = (passes["Combined"][..., 3] > 0.5) & (passes["VvSeen"][..., 0] < _LEAST_SEEN)
     for _ in range(_WIDEST_BLANK_PX):
         for step, axis in ((1, 0), (-1, 0), (1, 1), (-1, 1)):
             if not is_blank.any():
                 return passes
-            is_told = is_blank & (np.roll(passes["VvSeen"], step, axis)[..., 0] > 0.5)
+            is_told = is_blank & (np.roll(passes["VvSeen"], step, axis)[..., 0] >= _LEAST_SEEN)
             for name in passes.keys() & _FILLED:
                 passes[name][is_told] = np.roll(passes[name], step, axis)[is_told]
             is_blank &= ~is_told
