@@ -48,7 +48,8 @@ def owner_of(meshes: Sequence[Any], armature: Any | None) -> Any:
 
 def shape_key_names(face: Any) -> dict[str, str]:
     """ARKit name -> the name of the shape key that means it."""
-    return matched_names(ARKIT_NAMES, (key.name for key in face.data.shape_keys.key_blocks[1:]))
+    keys = face.data.shape_keys
+    return matched_names(ARKIT_NAMES, (key.name for key in keys.key_blocks[1:])) if keys is not None else {}
 
 
 def character_of_scene(source: str) -> Character:

@@ -130,10 +130,10 @@ def _undisturbed_scene(first_frame: int, last_frame: int) -> Iterator[None]:
 
 
 def _select(character: Character) -> None:
-    """Select the character: its faces, its armature and all else that the armature carries."""
+    """Select the character: its meshes, its armature and all else that the armature carries."""
     bpy.ops.object.select_all(action="DESELECT")
     scene: Any = bpy.context.scene
     for item in scene.objects:
         carried = character.armature is not None and (item == character.armature or item.parent == character.armature)
-        item.select_set(item in character.faces or carried)
+        item.select_set(item in character.faces or item in character.meshes or carried)
     bpy.context.view_layer.objects.active = character.armature or character.main_face

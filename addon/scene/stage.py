@@ -7,8 +7,10 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from .character import Character, shape_key_names
+from .character import Character
+from .rigs.survey import key_vertices
 
+_SKIN_M = 0.03
 _FACE_HEIGHT_M = 0.15
 """Between brows and chin, as far as shape keys move a face of human size; everything scales with the one found."""
 
@@ -54,20 +56,31 @@ def build_stage(scene: Any, character: Character) -> None:
 
 
 def face_box(character: Character) -> tuple[np.ndarray, np.ndarray]:
-    """The lowest and highest corner, in the world, of what shape keys move on the main face; eyes, lips and jaw therefore."""
-    face = character.main_face
-    keys = face.data.shape_keys
-    rest = np.empty(len(face.data.vertices) * 3, np.float32)
-    keys.reference_key.points.foreach_get("co", rest)
-    moved = np.zeros(len(rest) // 3)
-    co = np.empty_like(rest)
-    for name in shape_key_names(face).values():
-        keys.key_blocks[name].points.foreach_get("co", co)
-        moved = np.maximum(moved, np.linalg.norm((co - rest).reshape(-1, 3), axis=1))
-    points = rest.reshape(-1, 3)[moved > 0.25 * moved.max()]
-    world = np.array(face.matrix_world)
-    points = points @ world[:3, :3].T + world[:3, 3]
+    """The lowest and highest corner, in the world, of what a performance moves on the main face; eyes, lips and jaw therefore."""
+    points = _moved_points(character) if character.faces else _bone_points(character)
     return points.min(axis=0), points.max(axis=0)
+
+
+def _moved_points(character: Character) -> np.ndarray:
+    """The vertices of the main face that its shape keys move, (N, 3) in the world."""
+    face = character.main_face
+    blocks, rest = face.data.shape_keys.key_blocks, key_vertices(face.data.shape_keys.reference_key)
+    names = {target.name for target in character.mapping.targets if target.object == face.name and target.kind == "shape_key"}
+    moved = np.zeros(len(rest))
+    for name in names.intersection(blocks.keys()):
+        moved = np.maximum(moved, np.linalg.norm(key_vertices(blocks[name]) - rest, axis=1))
+    world = np.array(face.matrix_world)
+    return rest[moved > 0.25 * moved.max()] @ world[:3, :3].T + world[:3, 3]
+
+
+def _bone_points(character: Character) -> np.ndarray:
+    """The ends of the bones that the face moves by, with room for skin around them: (N, 3) in the world."""
+    owner = character.owner
+    names = {target.name for target in character.mapping.targets if target.object == owner.name}
+    bones = [bone for bone in owner.data.bones if bone.name in names] if character.armature is not None else []
+    ends = [owner.matrix_world @ end for bone in bones for end in (bone.head_local, bone.tail_local)]
+    points = np.array(ends or [owner.matrix_world.translation])
+    return np.concatenate([points - _SKIN_M, points + _SKIN_M])
 
 
 def _direction(azimuth_deg: float, elevation_deg: float) -> Vector:

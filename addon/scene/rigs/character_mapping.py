@@ -1,12 +1,13 @@
 """How a character is moved: as its artist says, else as its names say."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from ....bridge.rigs import RigMapping
 from ...core.rigs.auto_mapping import auto_mapping
-from .kept_mapping import kept_mapping
-from .survey import full_survey, named_survey
+from .kept_mapping import has_own_mapping, kept_mapping
+from .survey import Names, full_survey, named_parts, named_survey
 
 
 def mapping_of(meshes: Sequence[Any], armature: Any | None, owner: Any) -> RigMapping:
@@ -16,11 +17,14 @@ def mapping_of(meshes: Sequence[Any], armature: Any | None, owner: Any) -> RigMa
 
 def moved_objects(meshes: Sequence[Any], armature: Any | None, owner: Any) -> frozenset[str]:
     """The names of the objects that a performance moves; cheap, for panels."""
-    # A Blender that carries out a job has no panels, and so no properties.
-    if hasattr(owner, "vivavoce") and owner.vivavoce.mapping.is_own:
+    if has_own_mapping(owner):
         return frozenset(line.object.name for line in owner.vivavoce.mapping.rows if line.object is not None)
-    mapping = auto_mapping(named_survey(meshes, armatures(armature)))
-    return frozenset(target.object for target in mapping.targets)
+    return _named_objects(named_parts(meshes, armatures(armature)))
+
+
+@lru_cache(maxsize=16)
+def _named_objects(names: Names) -> frozenset[str]:
+    return frozenset(target.object for target in auto_mapping(named_survey(names)).targets)
 
 
 def armatures(armature: Any | None) -> Sequence[Any]:

@@ -35,13 +35,16 @@ def forget_mapping(owner: Any) -> None:
     kept.row_index, kept.is_own = 0, False
 
 
+def has_own_mapping(owner: Any) -> bool:
+    """Whether an artist made the mapping his own. A Blender that carries out a job has no panels, and so no properties."""
+    return hasattr(owner, "vivavoce") and owner.vivavoce.mapping.is_own
+
+
 def kept_mapping(owner: Any) -> RigMapping | None:
     """The character's own mapping, or None where it has none. Raises InvalidInput naming the line that cannot be read."""
-    # A Blender that carries out a job has no panels, and so no properties.
-    if not hasattr(owner, "vivavoce") or not owner.vivavoce.mapping.is_own:
+    if not has_own_mapping(owner):
         return None
-    kept = owner.vivavoce.mapping
-    rows = []
+    kept, rows = owner.vivavoce.mapping, []
     for number, line in enumerate(kept.rows, start=1):
         # A line whose object was deleted, or that is being filled in, moves nothing.
         if line.object is not None and line.part:

@@ -1,6 +1,7 @@
 """What the objects of a character are made of, read from Blender as plain data."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import bpy
@@ -14,19 +15,34 @@ _FACE_SHARE = 0.05
 _EVEN = 1e-3
 
 
-def named_survey(meshes: Iterable[Any], armatures: Iterable[Any]) -> RigSurvey:
+Names = tuple[tuple[tuple[Any, ...], ...], tuple[tuple[Any, ...], ...]]
+"""Of meshes and armatures: the fields of their surveys that are cheaply read."""
+
+
+def named_parts(meshes: Iterable[Any], armatures: Iterable[Any]) -> Names:
     """Names, and what is as cheaply read: often enough for a panel that is being drawn."""
-    return RigSurvey(tuple(map(_named_mesh, meshes)), tuple(map(_named_armature, armatures)))
+    return (
+        tuple(
+            (mesh.name, _key_names(mesh), _driven_keys(mesh.data.shape_keys), tuple(mesh.vertex_groups.keys())) for mesh in meshes
+        ),
+        tuple(
+            (armature.name, tuple(armature.data.bones.keys()), _properties(armature), _is_evenly_scaled(armature))
+            for armature in armatures
+        ),
+    )
 
 
-def _named_mesh(mesh: Any) -> MeshSurvey:
-    groups = tuple(mesh.vertex_groups.keys())
-    return MeshSurvey(mesh.name, _key_names(mesh), driven=_driven_keys(mesh.data.shape_keys), vertex_groups=groups)
-
-
-def _named_armature(armature: Any) -> ArmatureSurvey:
-    bones = tuple(map(BoneSurvey, armature.data.bones.keys()))
-    return ArmatureSurvey(armature.name, bones, _properties(armature), is_evenly_scaled=_is_evenly_scaled(armature))
+@lru_cache(maxsize=16)
+def named_survey(names: Names) -> RigSurvey:
+    """What `named_parts` has read."""
+    meshes, armatures = names
+    return RigSurvey(
+        tuple(MeshSurvey(name, keys, driven=driven, vertex_groups=groups) for name, keys, driven, groups in meshes),
+        tuple(
+            ArmatureSurvey(name, tuple(map(BoneSurvey, bones)), properties, is_evenly_scaled=is_even)
+            for name, bones, properties, is_even in armatures
+        ),
+    )
 
 
 def _is_evenly_scaled(item: Any) -> bool:
