@@ -74,7 +74,7 @@ for wanted in sys.argv[2:]:
     if wanted.endswith(".fbx"):
         armature = imported_body(Path(wanted))
     elif wanted.startswith("rigify "):
-        armature = rigify_rig(wanted.removeprefix("rigify "))
+        armature = rigify_rig(wanted.removeprefix("rigify "), with_modular_face=True)
     else:
         armature = named_body(*wanted.split(" "))
         if wanted.endswith("A"):

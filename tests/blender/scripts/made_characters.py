@@ -3,7 +3,7 @@
 Every mesh of the open human keeps, in the attribute `source_vertex`, which vertex of the human each of its own is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import bpy
@@ -17,7 +17,6 @@ from vivavoce.addon.core.rigs.formula import Term
 from vivavoce.addon.core.rigs.vocabulary import Vocabulary, vocabularies
 from vivavoce.bridge.data.open_human import OpenHuman
 from vivavoce.bridge.data.rotation import axis_angle_to_matrix
-from vivavoce.bridge.formats.open_human import load_open_human
 
 LOWEST_M = 1.5
 FACE_PARTS = ("body", "eyes", "teeth", "tongue")
@@ -41,6 +40,28 @@ VISEMES: Mapping[str, Mapping[str, float]] = {
 }  # fmt: skip
 """What ARKit channels draw each viseme of a viseme-only head."""
 Offsets = Mapping[str, np.ndarray]
+
+
+SPELLINGS: Mapping[str, Callable[[int, str], str]] = {
+    "rocketbox": lambda number, name: f"AK_{number:02d}_{name[0].upper()}{name[1:]}",
+    "perfect sync": lambda number, name: f"Fcl_{name[0].upper()}{name[1:]}",
+    "sides": lambda number, name: f"Head.{name.replace('Left', '_L').replace('Right', '_R')}",
+}
+"""How rigs write the names of ARKit's shapes: from its number and its name."""
+BONES: Mapping[str, Mapping[str, str]] = {
+    "jaw": {"head": "head", "jaw": "jaw"},
+    "smplx": {"head": "head", "jaw": "jaw", "left_eye_smplhf": "left_eye_smplhf", "right_eye_smplhf": "right_eye_smplhf"},
+    "rocketbox": {"head": "Bip01 Head", "jaw": "Bip01 MJaw", "left_eye_smplhf": "Bip01 LEye", "right_eye_smplhf": "Bip01 REye"},
+    "makehuman": {"head": "head", "jaw": "jaw", "left_eye_smplhf": "eye.L", "right_eye_smplhf": "eye.R"},
+}  # fmt: skip
+"""Faces of bones alone, as several rigs name them: joint -> bone."""
+
+
+def spelled_head(human: OpenHuman, spelling: str) -> Any:
+    """The open human's head with all of ARKit's shapes, spelled in one of SPELLINGS."""
+    names = [SPELLINGS[spelling](number, name) for number, name in enumerate(human.blend_shape_names, 1)]
+    offsets = {own: human.blend_shape(name) for own, name in zip(names, human.blend_shape_names, strict=True)}
+    return _on_armature(human, [_head_mesh(human, FACE_PARTS, "Head", offsets)], face_armature({"head": "head"}, human), {})
 
 
 def keyed_head(human: OpenHuman, identifier: str) -> Any:
@@ -207,17 +228,15 @@ def source_vertices(mesh: Any) -> np.ndarray:
     return rows
 
 
-def made(kind: str) -> Any:
-    """The armature of a character: keys <vocabulary>, four meshes, jaw bone, smplx bones, rigify <human, modular, cat, wolf>."""
+def made(kind: str, human: OpenHuman) -> Any:
+    """The armature of a character: `four meshes`, or `<keys|spelled|bones|rigify> <name>`."""
     family, _, name = kind.partition(" ")
-    if kind in ("rigify human", "rigify modular"):
-        return rigify_human(load_open_human(), kind == "rigify modular")
-    if family == "rigify":
+    if family == "rigify" and name not in ("human", "modular"):
         return rigify_animal(name)
-    human = load_open_human()
+    if family == "rigify":
+        return rigify_human(human, with_modular_face=name == "modular")
     if family == "keys":
         return keyed_head(human, name)
-    if kind == "four meshes":
-        return four_meshes(human)
-    eyes = {"left_eye_smplhf": "left_eye_smplhf", "right_eye_smplhf": "right_eye_smplhf"}
-    return boned_head(human, {"head": "head", "jaw": "jaw"} | (eyes if kind == "smplx bones" else {}))
+    if family == "spelled":
+        return spelled_head(human, name)
+    return boned_head(human, BONES[name]) if family == "bones" else four_meshes(human)

@@ -1,6 +1,6 @@
-"""Make a character, put a clip on it, and print how it is recognised and how well it follows.
+"""Make characters, put a clip on each, and print how it is recognised and how well it follows.
 
-Arguments: the clip, what to make (see made_characters), and perhaps a picture to draw of it and its frame.
+Arguments: the clip, then what to make, each one argument (see made_characters). Prints one JSON of all.
 """
 
 import json
@@ -31,6 +31,8 @@ from vivavoce.bridge.formats.open_human import load_open_human  # noqa: E402
 CLOSING = frozenset("pbm")
 CLOSED_SHARE = 0.02
 SAMPLES = 40
+_CHIN_M = 0.04
+"""How far below the lips the chin is."""
 _HIDDEN_M = 0.06
 """How deep behind the lips' middle a vertex is no part of the face that is looked at."""
 
@@ -78,12 +80,12 @@ def gap_m(points: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> np.ndarra
     return points[upper, 1].mean(axis=1) - points[lower, 1].mean(axis=1)
 
 
-def measured(clip: MotionClip, kind: str) -> dict[str, Any]:
-    armature = made(kind)
+def measured(clip: MotionClip, kind: str, human: OpenHuman) -> dict[str, Any]:
+    armature = made(kind, human)
     character = character_around(armature)
     survey = full_survey(character.meshes, [armature])
     apply_clip(clip, character, clip.fps, start_frame=1)
-    spans, human = closing_spans(clip), load_open_human()
+    spans = closing_spans(clip)
     spread = np.linspace(0, clip.frame_count - 1, min(SAMPLES, clip.frame_count)).astype(int).tolist()
     seen = {sample: vertices_at(character.meshes, sample) for sample in {0, *spread, *(at for span in spans for at in span)}}
     upper, lower = lip_rows(character.meshes, human)
@@ -117,9 +119,8 @@ def followed(clip: MotionClip, meshes: Any, human: OpenHuman, seen: dict[int, np
     body = np.unique(human.faces[human.face_part == human.part_names.index("body")])
     front = human.vertices[rows, 2] > human.vertices[human.lip_pairs[6, 0], 2] - _HIDDEN_M
     skin = np.isin(rows, body) & front
-    height = float(
-        np.ptp(human.vertices[body[human.vertices[body, 1] > human.joint_positions[human.joint_names.index("head"), 1] - 0.1], 1])
-    )
+    heights = human.vertices[body, 1]
+    height = float(np.ptp(heights[heights > human.vertices[human.lip_pairs[6, 0], 1] - _CHIN_M]))
     truth = human.deformed(clip.blend_shapes(human.blend_shape_names)[samples])[:, rows]
     found = np.stack([seen[sample] for sample in samples])
     off = np.linalg.norm(found - truth, axis=2)[:, skin]
@@ -131,9 +132,13 @@ def followed(clip: MotionClip, meshes: Any, human: OpenHuman, seen: dict[int, np
     }
 
 
-clip = read_clip(Path(sys.argv[1]))
+clip, human = read_clip(Path(sys.argv[1])), load_open_human()
 bpy.context.scene.render.fps = round(clip.fps)
-said = measured(clip, sys.argv[2])
+said = {}
+for kind in sys.argv[2:]:
+    said[kind] = measured(clip, kind, human)
+    for item in list(bpy.data.objects):
+        bpy.data.objects.remove(item)
 print(json.dumps(said), flush=True)
 # Blender's module hangs at exit where Rigify has been enabled.
 os._exit(0)
