@@ -60,8 +60,8 @@ class LightPlan:
 
 @dataclass(frozen=True)
 class LookPlan:
-    """What a person's file does not say: how rough skin is against the usual, the share of light that wanders under it, the shadow of a
-    shaven beard (0..1), and the iris."""
+    """What a person's file does not say: how rough skin is against the usual, the share of light that wanders under it, the
+    shadow of a shaven beard (0..1), and the iris."""
 
     skin_roughness: float
     subsurface: float

@@ -86,7 +86,12 @@ def bust(human: OpenHuman, lowest_m: float, without: tuple[str, ...] = ()) -> Op
     }
     faces = {name: getattr(human, name)[kept] for name in ("face_part", "face_material", "uv")}
     return replace(
-        human, **rows, **faces, faces=number[human.faces[kept]].astype(np.int32), lip_pairs=number[human.lip_pairs].astype(np.int32),
-        blend_shape_starts=counts.astype(np.int32), blend_shape_indices=number[human.blend_shape_indices[is_kept]].astype(np.int32),
+        human,
+        **rows,
+        **faces,
+        faces=number[human.faces[kept]].astype(np.int32),
+        lip_pairs=number[human.lip_pairs].astype(np.int32),
+        blend_shape_starts=counts.astype(np.int32),
+        blend_shape_indices=number[human.blend_shape_indices[is_kept]].astype(np.int32),
         blend_shape_offsets=human.blend_shape_offsets[is_kept],
-    )  # fmt: skip
+    )
