@@ -6,60 +6,78 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import KDTree
 
-from ..bridge.data import GBuffer
+from ..bridge.data import REGION_NAMES, GBuffer
 from .light import LightBuffers
 from .shading import shading_of
 
 _REACH_M = 0.006
 """A pixel takes its colour from hero pixels whose anchors lie nearer than this."""
 _NEIGHBOURS = 4
-_LEAST_MATT = 0.03
-"""Where less light than this share of the frame's brightest falls, a hero tells no colour."""
 _MOST_CHANGE = 2.5
 """How far a hero may change the G-buffer's own albedo, up or down."""
+_GAIN_SPREAD = 0.3
+"""How far a spot's colour lies from what its region is expected to be, in logarithms."""
+_REGION_POINTS = 50.0
+"""Fewer points than this say little of a region."""
+_GLOSS_ERROR, _MATT_ERROR, _SHADE_ERROR = 0.35, 0.12, 0.04
+"""What is wrong with gloss and matt light, as a share of them, and with shade, as a share of the frame's bright parts."""
 
 
 @dataclass(frozen=True, eq=False)
 class Hero:
-    """What one says of the colour of N points. gains (N, 3): without light and gloss, over the G-buffer's albedo; trust (N,),
-    0..1; region (N,); tree: over their anchors.
+    """What one says of the colour of N points, without light and gloss, over the G-buffer's albedo. gains (N, 3): logarithms;
+    trust (N,): 0..1; region (N,); tree: over their anchors; region_gains (R, 3), region_trust (R,): the same of whole regions.
     """
 
     gains: np.ndarray
     trust: np.ndarray
     region: np.ndarray
     tree: KDTree
+    region_gains: np.ndarray
+    region_trust: np.ndarray
 
 
 def hero_of(picture: np.ndarray, gbuffer: GBuffer, buffers: LightBuffers) -> Hero:
     """picture (H, W, 3): linear, as `gbuffer` and `buffers` are of the same frame."""
     shading = shading_of(gbuffer, buffers, gbuffer.albedo)
     rows, columns = np.nonzero((gbuffer.alpha > 0.95) & np.isfinite(gbuffer.depth_z_m))
-    matt, albedo = shading.matt[rows, columns], gbuffer.albedo[rows, columns]
-    floor = _LEAST_MATT * np.percentile(matt, 95) if len(matt) else 1.0
-    expected = np.maximum(albedo, 0.01) * np.maximum(matt, floor)
-    seen = np.maximum(picture[rows, columns] - shading.gloss[rows, columns], 0.0)
-    gains = np.clip((seen + 0.05 * expected) / (1.05 * expected), 1.0 / _MOST_CHANGE, _MOST_CHANGE)
-    gloss = shading.gloss[rows, columns].sum(axis=1)
-    trust = matt.min(axis=1) / (matt.min(axis=1) + floor) * (expected.sum(axis=1) / (expected.sum(axis=1) + 2.0 * gloss + 1e-6))
+    region, gloss = gbuffer.region[rows, columns], shading.gloss[rows, columns].mean(axis=1)
+    expected = np.maximum(gbuffer.albedo[rows, columns], 0.005) * shading.matt[rows, columns] + 1e-6
+    bright = float(np.percentile(expected, 95)) if len(rows) else 1.0
+    seen = picture[rows, columns] - shading.gloss[rows, columns]
+    gains = np.log(np.clip(seen / expected, 1.0 / _MOST_CHANGE, _MOST_CHANGE))
+    level = expected.mean(axis=1)
+    noise = ((_GLOSS_ERROR * gloss) ** 2 + (_SHADE_ERROR * bright) ** 2) / level**2 + _MATT_ERROR**2
+    trust = _GAIN_SPREAD**2 / (_GAIN_SPREAD**2 + noise)
+    count = len(REGION_NAMES)
+    total = np.bincount(region, trust, count)
+    means = np.stack([np.bincount(region, trust * gains[:, channel], count) for channel in range(3)], axis=1)
+    means /= total[:, None] + _REGION_POINTS
     return Hero(
-        gains.astype(np.float32), trust.astype(np.float32), gbuffer.region[rows, columns], KDTree(gbuffer.anchor[rows, columns])
-    )
+        gains.astype(np.float32), trust.astype(np.float32), region, KDTree(gbuffer.anchor[rows, columns]), means,
+        total / (total + _REGION_POINTS),
+    )  # fmt: skip
 
 
 def reprojected_gains(gbuffer: GBuffer, heroes: Sequence[Hero]) -> tuple[np.ndarray, np.ndarray]:
-    """What the heroes say of each pixel's albedo: gains (H, W, 3), 1 where none saw it, and how well they saw it (H, W), 0..1."""
+    """What the heroes say of each pixel's albedo: gains (H, W, 3), 1 where nothing is, and how well they saw it (H, W), 0..1.
+
+    A spot that no hero saw has its region's mean.
+    """
     rows, columns = np.nonzero(gbuffer.alpha > 0.0)
     anchors, region = gbuffer.anchor[rows, columns], gbuffer.region[rows, columns]
-    total, weight = np.zeros((len(rows), 3), np.float32), np.zeros(len(rows), np.float32)
+    region_trust = np.stack([hero.region_trust for hero in heroes])[..., None]
+    means = (region_trust * [hero.region_gains for hero in heroes]).sum(axis=0) / (region_trust.sum(axis=0) + 1e-3)
+    total, trusted, weight = np.zeros((len(rows), 3), np.float32), *np.zeros((2, len(rows)), np.float32)
     for hero in heroes:
         distance_m, nearest = hero.tree.query(anchors, k=_NEIGHBOURS, distance_upper_bound=_REACH_M)
         found = np.minimum(nearest, hero.tree.n - 1)
-        near = np.exp(-((distance_m / (0.35 * _REACH_M)) ** 2)) * hero.trust[found] * (hero.region[found] == region[:, None])
-        total += np.einsum("pk,pkc->pc", near, np.log(hero.gains)[found])
+        near = np.exp(-((distance_m / (0.35 * _REACH_M)) ** 2)) * (hero.region[found] == region[:, None])
+        near = near.astype(np.float32)
+        total += np.einsum("pk,pkc->pc", near * hero.trust[found], hero.gains[found] - means[region][:, None])
+        trusted += (near * hero.trust[found]).sum(axis=1)
         weight += near.sum(axis=1)
-    gains = np.ones((*gbuffer.alpha.shape, 3), np.float32)
-    seen = np.zeros(gbuffer.alpha.shape, np.float32)
-    gains[rows, columns] = np.exp(total / (weight[:, None] + 0.05))
-    seen[rows, columns] = weight / (weight + 0.3)
+    gains, seen = np.ones((*gbuffer.alpha.shape, 3), np.float32), np.zeros(gbuffer.alpha.shape, np.float32)
+    gains[rows, columns] = np.exp(means[region] + total / (weight[:, None] + 0.05))
+    seen[rows, columns] = trusted / (trusted + 0.3)
     return gains, seen

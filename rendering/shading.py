@@ -5,39 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from ..bridge.data import REGION_NAMES, GBuffer
+from ..bridge.data import GBuffer
 from .light import ROUGHNESS_LEVELS, LightBuffers, reflected_share
-
-
-@dataclass(frozen=True)
-class _Finish:
-    """Of one region. matt, bounce: shares of what falls on it, directly and from neighbours, that come back (cavities too fine
-    for a picture's horizon are dark). gloss: share of its reflection; specular: what it reflects head-on; roughness: in place of
-    the G-buffer's, where a clear coat lies over the surface.
-    """
-
-    matt: float = 1.0
-    bounce: float = 1.0
-    gloss: float = 1.0
-    specular: float = 0.04
-    roughness: float | None = None
-
-
-_FINISHES: dict[str, _Finish] = {
-    "background": _Finish(),
-    "skin": _Finish(1.03, 0.66, 1.1, 0.028),
-    "lips": _Finish(0.9, 0.0, 0.4, 0.028),
-    "eyes": _Finish(0.73, 0.0, 0.3, 0.077, 0.25),
-    "mouth": _Finish(0.53, 0.0, 0.15),
-    "hair": _Finish(0.7, 2.0, 0.3, 0.0064),
-    "hands": _Finish(1.03, 0.66, 1.1, 0.028),
-    "clothes": _Finish(1.04, 1.0, 0.2, 0.016),
-}
-"""Of `REGION_NAMES`; the shares are least squares over path-traced frames of the open human."""
+from .light.finishes import BOUNCE, CAVITY, COAT_ROUGHNESS, GLOSS, IS_COATED, IS_SKIN, MATT, SPECULAR
 
 _SUBSURFACE_SHARE = 0.35
 _SUBSURFACE_RADIUS_M = (0.0045, 0.0016, 0.0009)
-_BOUNCE_RADIUS_M = 0.03
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,16 +27,16 @@ def shading_of(gbuffer: GBuffer, buffers: LightBuffers, albedo: np.ndarray) -> S
     if not present.any():
         return Shading(np.zeros_like(gbuffer.albedo), np.zeros_like(gbuffer.albedo))
     pixels_per_m = gbuffer.camera.focal_px / float(np.median(gbuffer.depth_z_m[present & np.isfinite(gbuffer.depth_z_m)]))
-    roughness = np.where(_is_coated[gbuffer.region], _coat_roughness[gbuffer.region], gbuffer.roughness)
-    share = reflected_share(_specular[gbuffer.region], roughness, _facing(gbuffer))
+    roughness = np.where(IS_COATED[gbuffer.region], COAT_ROUGHNESS[gbuffer.region], gbuffer.roughness)
+    share = reflected_share(SPECULAR[gbuffer.region], roughness, _facing(gbuffer))
     level = np.interp(roughness, ROUGHNESS_LEVELS, np.arange(len(ROUGHNESS_LEVELS)))
     weights = np.maximum(1.0 - np.abs(level[..., None] - np.arange(len(ROUGHNESS_LEVELS))), 0.0)
     mirrored = np.einsum("hwl,hwlc->hwc", weights.astype(np.float32), buffers.reflection)
-    thrown_back = _local_mean(albedo * buffers.irradiance, present, _BOUNCE_RADIUS_M * pixels_per_m)
-    bounced = (1.0 - buffers.ambient_occlusion)[..., None] * thrown_back * _bounce[gbuffer.region][..., None]
-    matt = _under_skin(buffers.irradiance, gbuffer.region, pixels_per_m) * _matt[gbuffer.region][..., None] + bounced
+    hollow = np.maximum(buffers.ambient_occlusion, 1e-3) ** CAVITY[gbuffer.region] * MATT[gbuffer.region]
+    matt = _under_skin(buffers.irradiance, gbuffer.region, pixels_per_m) * hollow[..., None]
+    matt += buffers.bounced * BOUNCE[gbuffer.region][..., None]
     matt *= ((1.0 - share) / np.pi * present)[..., None]
-    return Shading(matt.astype(np.float32), mirrored * (share * _gloss[gbuffer.region] * present)[..., None])
+    return Shading(matt.astype(np.float32), mirrored * (share * GLOSS[gbuffer.region] * present)[..., None])
 
 
 def _facing(gbuffer: GBuffer) -> np.ndarray:
@@ -75,7 +48,7 @@ def _facing(gbuffer: GBuffer) -> np.ndarray:
 
 def _under_skin(irradiance: np.ndarray, region: np.ndarray, pixels_per_m: float) -> np.ndarray:
     """Irradiance as it comes out of skin again, each colour spread as far as it wanders; elsewhere untouched."""
-    is_skin = _is_skin[region]
+    is_skin = IS_SKIN[region]
     softened = irradiance.copy()
     for channel, radius_m in enumerate(_SUBSURFACE_RADIUS_M):
         if radius_m * pixels_per_m > 0.4:
@@ -90,12 +63,3 @@ def _local_mean(values: np.ndarray, mask: np.ndarray, sigma_px: float) -> np.nda
     weight = np.maximum(ndimage.gaussian_filter(mask.astype(np.float32), sigma_px, truncate=2.5), 1e-3)
     shaped = mask if values.ndim == 2 else mask[..., None]
     return ndimage.gaussian_filter(values * shaped, sigma, truncate=2.5) / (weight if values.ndim == 2 else weight[..., None])
-
-
-def _column(name: str) -> np.ndarray:
-    return np.array([getattr(_FINISHES[region], name) or 0.0 for region in REGION_NAMES], np.float32)
-
-
-_matt, _bounce, _gloss, _specular, _coat_roughness = map(_column, ("matt", "bounce", "gloss", "specular", "roughness"))
-_is_coated = np.array([_FINISHES[region].roughness is not None for region in REGION_NAMES])
-_is_skin = np.isin(REGION_NAMES, ("skin", "lips", "hands"))

@@ -1,7 +1,7 @@
 """Light on a frame: known lamps and surroundings, or what was fitted to hero frames, as buffers.
 
-buffers.py makes them, of sources.py (points that stand for the light), horizon.py (shadows), reflection.py and harmonics.py;
-fitting.py finds the light of hero frames.
+buffers.py makes them, of sources.py (points that stand for the light), horizon.py (shadows), bounce.py, reflection.py and
+harmonics.py; finishes.py says how regions answer to light; fitting.py finds the light of hero frames.
 """
 
 from .buffers import LightBuffers, PreparedLight, light_buffers

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from ...bridge.data import GBuffer, SceneLight, environment_directions
+from .bounce import thrown_light
 from .harmonics import irradiance_at, light_coefficients
 from .horizon import Horizon, horizon_of
 from .reflection import Reflections, mirrored, reflections_of
@@ -20,11 +21,13 @@ _LEAST_SHARE = 0.02
 class LightBuffers:
     """(H, W, ...) float32, zero where nothing is. irradiance (3): on the surface, in the shadow of what the picture shows,
     linear. unshadowed (3): the same without shadows. reflection (levels, 3): radiance from the mirrored direction, blurred for
-    each of ROUGHNESS_LEVELS, shadowed. ambient_occlusion: share of an even sky that is seen, by cosine; 1 in the open.
+    each of ROUGHNESS_LEVELS, shadowed. bounced (3): irradiance that comes by way of what the picture shows beside it.
+    ambient_occlusion: share of an even sky that is seen, by cosine; 1 in the open.
     """
 
     irradiance: np.ndarray
     unshadowed: np.ndarray
+    bounced: np.ndarray
     reflection: np.ndarray
     ambient_occlusion: np.ndarray
 
@@ -58,7 +61,13 @@ def light_buffers(gbuffer: GBuffer, light: PreparedLight, horizon: Horizon | Non
     normals, positions = gbuffer.normal[rows, columns], gbuffer.positions()[rows, columns].astype(np.float32)
     view = gbuffer.camera.position_m.astype(np.float32) - positions
     mirror = mirrored(view / np.linalg.norm(view, axis=1, keepdims=True), normals)
-    shares = horizon.spread(_shares(horizon, light.sources), rows, columns)
+    shares = _shares(horizon, light.sources)
+    local_albedo = gbuffer.albedo[horizon.stride // 2 :: horizon.stride, horizon.stride // 2 :: horizon.stride]
+    local_albedo = local_albedo[horizon.rows, horizon.columns]
+    local_irradiance = _unshadowed(horizon.positions, horizon.normals, light) * shares[:, :3]
+    bounced = thrown_light(horizon, local_albedo * local_irradiance / np.pi)
+    spread = horizon.spread(np.concatenate([shares, bounced], axis=1), rows, columns)
+    shares, bounced = spread[:, :7], spread[:, 7:]
     unshadowed = _unshadowed(positions, normals, light)
     reflection = light.reflections.at(mirror) * shares[:, None, 3:6]
     size = gbuffer.depth_z_m.shape
@@ -68,7 +77,13 @@ def light_buffers(gbuffer: GBuffer, light: PreparedLight, horizon: Horizon | Non
         picture[rows, columns] = values
         return picture
 
-    return LightBuffers(framed(unshadowed * shares[:, :3]), framed(unshadowed), framed(reflection), framed(shares[:, 6]))
+    return LightBuffers(
+        irradiance=framed(unshadowed * shares[:, :3]),
+        unshadowed=framed(unshadowed),
+        bounced=framed(bounced),
+        reflection=framed(reflection),
+        ambient_occlusion=framed(shares[:, 6]),
+    )
 
 
 def _unshadowed(positions: np.ndarray, normals: np.ndarray, light: PreparedLight) -> np.ndarray:

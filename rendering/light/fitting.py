@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...bridge.data import GBuffer, SceneLight, environment_directions
+from ...bridge.data import REGION_NAMES, GBuffer, SceneLight, environment_directions
 from ...bridge.errors import InvalidInput
+from .finishes import CAVITY, COAT_ROUGHNESS, GLOSS, IS_COATED, MATT, SPECULAR
 from .horizon import Horizon, horizon_of
 from .reflection import mirrored, reflected_share
 from .sources import FAR_COUNT, even_directions
@@ -15,14 +16,13 @@ _LEAST_POINTS = 100
 _MOST_POINTS = 1500
 _GLOSS_POWER = 12.0
 _GLOSS_NORM = (_GLOSS_POWER + 1.0) / (2.0 * np.pi)
-_SMOOTHNESS = 0.005
+_SMOOTHNESS = 0.002
 _EVENNESS = 0.001
 _ROUNDS = 2
 _SPREAD_RAD = 0.30
 """How far a patch's light is spread into the picture of the surroundings."""
-_MATT = np.array([0.0, 1.0, 0.9, 0.0, 0.0, 0.7, 1.0, 1.0])
-"""Of REGION_NAMES: how far a matt surface of the region answers to its albedo; eyes and mouth tell nothing."""
-_SPECULAR = np.array([0.0, 0.028, 0.011, 0.0, 0.0, 0.002, 0.028, 0.003])
+_TELLING = np.isin(REGION_NAMES, ("skin", "lips", "hair", "hands", "clothes"))
+"""Regions that answer to light; eyes and mouth tell nothing."""
 
 
 def fit_light(pictures: Sequence[np.ndarray], gbuffers: Sequence[GBuffer]) -> SceneLight:
@@ -33,9 +33,7 @@ def fit_light(pictures: Sequence[np.ndarray], gbuffers: Sequence[GBuffer]) -> Sc
     parts = [_equations(picture, gbuffer) for picture, gbuffer in zip(pictures, gbuffers, strict=True)]
     matt, gloss, albedo, seen = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     if len(seen) < _LEAST_POINTS:
-        raise InvalidInput(
-            "The hero frames hardly show the character: give one in which its face fills a good part of the picture."
-        )
+        raise InvalidInput("The hero frames hardly show the character: give one in which its face fills much of the picture.")
     radiance = np.stack([_solved(albedo[:, [channel]] * matt + gloss, seen[:, channel]) for channel in range(3)], axis=1)
     texels = environment_directions(*_SIZE)
     weights = np.exp((texels @ even_directions(FAR_COUNT).T - 1.0) / _SPREAD_RAD**2)
@@ -49,26 +47,27 @@ def _equations(picture: np.ndarray, gbuffer: GBuffer) -> tuple[np.ndarray, np.nd
     horizon = horizon_of(gbuffer)
     pick = (slice(horizon.stride // 2, None, horizon.stride),) * 2
     place = horizon.rows, horizon.columns
-    region, covered = gbuffer.region[pick][place], gbuffer.alpha[pick][place]
-    kept = np.flatnonzero((covered > 0.99) & (_MATT[region] > 0.0))
+    region = gbuffer.region[pick][place]
+    kept = np.flatnonzero((gbuffer.alpha[pick][place] > 0.99) & _TELLING[region])
     kept = kept[:: max(1, len(kept) // _MOST_POINTS)]
-    matt, gloss = _answers(horizon, gbuffer.roughness[pick][place])
-    matt, gloss = matt[kept] * _MATT[region[kept], None], gloss[kept] * (_SPECULAR[region[kept], None] / 0.028)
-    return matt, gloss, gbuffer.albedo[pick][place][kept], picture[pick][place][kept]
+    matt, gloss = _answers(horizon, region, gbuffer.roughness[pick][place])
+    return matt[kept], gloss[kept], gbuffer.albedo[pick][place][kept], picture[pick][place][kept]
 
 
-def _answers(horizon: Horizon, roughness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _answers(horizon: Horizon, region: np.ndarray, roughness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Matt and gloss (P, S) of every point of the horizon under unit radiance from each patch alone."""
     directions = even_directions(FAR_COUNT).astype(np.float32)
-    patch_sr = 4.0 * np.pi / FAR_COUNT
-    visible = horizon.visibility(directions) * patch_sr
+    visible = horizon.visibility(directions)
+    cosine = np.maximum(horizon.normals @ directions.T, 0.0)
+    open_share = (cosine * visible).sum(axis=1) / np.maximum(cosine.sum(axis=1), 1e-6)
+    visible *= 4.0 * np.pi / FAR_COUNT
     view = horizon.camera.position_m.astype(np.float32) - horizon.positions
     view /= np.linalg.norm(view, axis=1, keepdims=True)
     facing = np.clip((view * horizon.normals).sum(axis=1), 0.0, 1.0)
-    share = reflected_share(np.full_like(facing, 0.028), roughness, facing)
+    share = reflected_share(SPECULAR[region], np.where(IS_COATED[region], COAT_ROUGHNESS[region], roughness), facing)
     lobe = np.maximum(mirrored(view, horizon.normals) @ directions.T, 0.0) ** _GLOSS_POWER * _GLOSS_NORM
-    cosine = np.maximum(horizon.normals @ directions.T, 0.0)
-    return cosine * visible * ((1.0 - share) / np.pi)[:, None], lobe * visible * share[:, None]
+    matt_share = MATT[region] * open_share ** CAVITY[region] * (1.0 - share) / np.pi
+    return cosine * visible * matt_share[:, None], lobe * visible * (share * GLOSS[region])[:, None]
 
 
 def _solved(answers: np.ndarray, seen: np.ndarray) -> np.ndarray:

@@ -4,25 +4,34 @@ Each pixel looks along a few directions of the image plane for what rises highes
 "Image-space horizon-based ambient occlusion", 2008); what the camera does not see casts no shadow.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from ...bridge.data import Camera, GBuffer
+from ...bridge.data import REGION_NAMES, Camera, GBuffer
+
+Place = tuple[slice, slice]
+"""Rows and columns of a part of the reduced picture."""
 
 SLICE_COUNT = 12
 _LONGEST_SIDE_PX = 128
 _REACHES_M = np.array([0.004, 0.008, 0.014, 0.022, 0.034, 0.050, 0.075, 0.110, 0.160])
 _SOFTNESS = 0.14
-"""A source is as wide as this, in sine of elevation: half of it is gone when it stands on the horizon."""
+"""A source is as wide as twice this, in sine of elevation."""
+_HAIR = REGION_NAMES.index("hair")
+_LOCK_PX = 5
+_SHARE_AT_HORIZON = 0.7
 _FADE_M = 0.25
 """What rises this far before a point no longer counts: hair or a hand, with air behind it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Horizon:
-    """Of P points of the surface, taken every `stride` pixels: rows, columns (P,) into the reduced picture of `size`;
-    positions, normals (P, 3) in the world; heights (SLICE_COUNT + 1, P): sine of the highest thing's elevation over the image
+    """Of P points of the surface, taken every `stride` pixels.
+
+    rows, columns (P,): into the reduced picture of `size`; positions, normals (P, 3): in the world; local (3, h, w): positions in
+    the camera's axes, NaN where nothing is; heights (SLICE_COUNT + 1, P): sine of the highest thing's elevation over the image
     plane in each direction of it, the first repeated at the end.
     """
 
@@ -33,6 +42,7 @@ class Horizon:
     columns: np.ndarray
     positions: np.ndarray
     normals: np.ndarray
+    local: np.ndarray
     heights: np.ndarray
 
     def visibility(self, directions: np.ndarray) -> np.ndarray:
@@ -46,7 +56,7 @@ class Horizon:
         else:
             points = np.arange(len(first))[:, None]
             height = self.heights[first, points] * (1.0 - share) + self.heights[first + 1, points] * share
-        return np.clip((local[..., 2] - height) / (2.0 * _SOFTNESS) + 0.5, 0.0, 1.0)
+        return np.clip((local[..., 2] - height) / (2.0 * _SOFTNESS) + _SHARE_AT_HORIZON, 0.0, 1.0)
 
     def spread(self, values: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Values at the points (P, C) -> at pixels of the frame, rows and columns (F,) each -> (F, C)."""
@@ -73,15 +83,24 @@ def horizon_of(gbuffer: GBuffer) -> Horizon:
     depth_m = gbuffer.depth_z_m[pick]
     seen = (gbuffer.alpha[pick] > 0.0) & np.isfinite(depth_m)
     rows, columns = np.nonzero(seen)
+    depth_m, normals = _combed(np.where(seen, depth_m, 0.0), gbuffer.normal[pick], gbuffer.region[pick] == _HAIR)
     local = _local_positions(camera, np.where(seen, depth_m, np.nan), pick)
-    pixel_m = float(np.median(depth_m[seen])) * stride / camera.focal_px if len(rows) else 1.0
-    heights = np.stack(
-        [_highest(local, 2.0 * np.pi * index / SLICE_COUNT, pixel_m)[rows, columns] for index in range(SLICE_COUNT)]
-    )
+    heights = np.stack([_highest(local, slice_angle(index))[rows, columns] for index in range(SLICE_COUNT)])
     turn = camera.camera_to_world[:3, :3].astype(np.float32)
     positions = local[:, rows, columns].T @ turn.T + camera.position_m.astype(np.float32)
     heights = np.concatenate([heights, heights[:1]])
-    return Horizon(camera, stride, depth_m.shape, rows, columns, positions, gbuffer.normal[pick][rows, columns], heights)
+    return Horizon(camera, stride, depth_m.shape, rows, columns, positions, normals[rows, columns], local, heights)
+
+
+def _combed(depth_m: np.ndarray, normals: np.ndarray, is_hair: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Depth and normals with hair's strands laid together: one that lies before others shades a lock, not a pixel."""
+    from scipy import ndimage
+
+    weight = ndimage.uniform_filter(is_hair.astype(np.float32), _LOCK_PX) + 1e-6
+    depth_m = np.where(is_hair, ndimage.uniform_filter(depth_m * is_hair, _LOCK_PX) / weight, depth_m).astype(np.float32)
+    smooth = ndimage.uniform_filter(normals * is_hair[..., None], _LOCK_PX, axes=(0, 1))
+    smooth /= np.maximum(np.linalg.norm(smooth, axis=-1, keepdims=True), 1e-6)
+    return depth_m, np.where(is_hair[..., None], smooth, normals)
 
 
 def _local_positions(camera: Camera, depth_m: np.ndarray, pick: tuple[slice, slice]) -> np.ndarray:
@@ -91,10 +110,17 @@ def _local_positions(camera: Camera, depth_m: np.ndarray, pick: tuple[slice, sli
     return np.stack([right * depth_m, up[:, None] * depth_m, -depth_m]).astype(np.float32)
 
 
-def _highest(local: np.ndarray, angle_rad: float, pixel_m: float) -> np.ndarray:
-    """Sine of the highest elevation in one direction of the image plane, (h, w); -1 where nothing rises."""
+def slice_angle(index: int) -> float:
+    """Direction of a slice in the image plane, radians from the right upwards."""
+    return 2.0 * np.pi * index / SLICE_COUNT
+
+
+def rises(local: np.ndarray, angle_rad: float) -> Iterator[tuple[Place, Place, np.ndarray]]:
+    """Steps away from every point in one direction of the image plane: which points (rows, columns) look where, and the sine of
+    the elevation at which they see it; -1 where it does not count, NaN where nothing is.
+    """
     height, width = local.shape[1:]
-    highest = np.full((height, width), -1.0, np.float32)
+    pixel_m = _pixel_m(local)
     done = {(0, 0)}
     for reach in _REACHES_M / pixel_m:
         across, down = round(np.cos(angle_rad) * reach), round(-np.sin(angle_rad) * reach)
@@ -105,6 +131,19 @@ def _highest(local: np.ndarray, angle_rad: float, pixel_m: float) -> np.ndarray:
         there = (slice(max(0, down), height + min(0, down)), slice(max(0, across), width + min(0, across)))
         offset = local[:, *there] - local[:, *here]
         rise = offset[2] / np.sqrt(offset[0] ** 2 + offset[1] ** 2 + offset[2] ** 2 + 1e-12)
-        rise = np.where(offset[2] < _FADE_M, rise, -1.0)
+        yield here, there, np.where(offset[2] < _FADE_M, rise, -1.0)
+
+
+def _highest(local: np.ndarray, angle_rad: float) -> np.ndarray:
+    """Sine of the highest elevation in one direction of the image plane, (h, w); -1 where nothing rises."""
+    highest = np.full(local.shape[1:], -1.0, np.float32)
+    for here, _, rise in rises(local, angle_rad):
         highest[here] = np.fmax(highest[here], rise)
     return highest
+
+
+def _pixel_m(local: np.ndarray) -> float:
+    """About how wide a pixel of the reduced picture is on the character, metres."""
+    steps = np.diff(local[0], axis=1)
+    steps = steps[np.isfinite(steps)]
+    return max(float(np.median(steps)), 1e-5) if len(steps) else 1.0

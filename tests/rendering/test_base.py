@@ -32,7 +32,7 @@ def test_a_hero_brings_its_colours_to_another_view():
     seen = base.seen > 0.5
     assert 0.5 < seen.sum() / (view.alpha > 0.0).sum() < 1.0
     without = np.abs(analytic_base(view, buffers).picture - wanted.picture)[seen].mean()
-    assert np.abs(base.picture - wanted.picture)[seen].mean() < 0.2 * without
+    assert np.abs(base.picture - wanted.picture)[seen].mean() < 0.3 * without
 
 
 def test_a_highlight_stays_with_the_light():
@@ -40,4 +40,4 @@ def test_a_highlight_stays_with_the_light():
     buffers = light_buffers(gbuffer, _light())
     base = analytic_base(gbuffer, buffers)
     hero = hero_of(base.picture, gbuffer, buffers)
-    np.testing.assert_allclose(hero.gains, 1.0, atol=0.02)
+    np.testing.assert_allclose(hero.gains, 0.0, atol=0.02)

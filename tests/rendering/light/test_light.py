@@ -68,6 +68,18 @@ def test_what_stands_before_a_surface_takes_its_light():
     assert shares[1] > 0.8
 
 
+def test_what_is_lit_lights_what_lies_beside_it():
+    flat = ball(96)
+    depth_m = flat.depth_z_m.copy()
+    depth_m[:, 36:48] -= 0.05
+    albedo = flat.albedo.copy()
+    albedo[:, 36:48] = [0.0, 0.9, 0.0]
+    buffers = light_buffers(replace(flat, depth_z_m=depth_m, albedo=albedo), PreparedLight(SceneLight(np.ones((4, 8, 3))), HEAD))
+    beside, far = buffers.bounced[40:56, 49:52].mean(axis=(0, 1)), buffers.bounced[40:56, 72:76].mean(axis=(0, 1))
+    assert beside[1] > 2.0 * beside[0]
+    assert beside[1] > 3.0 * far[1]
+
+
 def test_the_light_of_a_hero_frame_is_found_again():
     directions = environment_directions(16, 32)
     light = PreparedLight(SceneLight(_sky(directions)), HEAD)
