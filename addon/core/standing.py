@@ -26,6 +26,11 @@ def standing_motion(clip: MotionClip) -> MotionClip:
     return clip.with_layers([replace(layer, translation=_from_its_start(layer.translation)) for layer in layers])
 
 
+def motion_in_place(clip: MotionClip) -> MotionClip:
+    """The clip without the way of its root."""
+    return clip.with_layers([replace(layer, translation=None) for layer in clip.layers])
+
+
 def is_z_up(clip: MotionClip) -> bool:
     """Whether the body stands along Z for most of the clip, and not along Y as a SMPL-X body at rest does."""
     if not clip.frame_count or not any(ROOT in layer.joint_names for layer in clip.layers):

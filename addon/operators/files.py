@@ -9,7 +9,7 @@ from bpy_extras.io_utils import ExportHelper, ImportHelper
 from ...bridge.formats import FORMATS, read_clip, read_livelink_csv, write_clip
 from ..core.packing import unpacked_clip
 from ..core.retiming import last_frame
-from ..core.standing import standing_motion
+from ..core.standing import motion_in_place, standing_motion
 from ..scene import takes
 from ..scene.export import export_frames
 from .base import CharacterOperator, active_character
@@ -34,6 +34,9 @@ class VIVAVOCE_OT_import_motion(CharacterOperator, ImportHelper):
         description="Set bodies upright that lie along the file's Z, as in AMASS, and let them start where the character stands",
         default=True,
     )
+    walks: bpy.props.BoolProperty(
+        name="Root Motion", description="Let a body go where the file's does, in steps as long as its own legs are", default=True
+    )
     fps: bpy.props.FloatProperty(
         name="Rate of a csv", description="Frames per second of a Live Link Face csv; 0 reads it from the timecodes", min=0.0
     )
@@ -43,6 +46,7 @@ class VIVAVOCE_OT_import_motion(CharacterOperator, ImportHelper):
         is_rated_csv = self.fps > 0.0 and path.suffix.lower() == ".csv"
         clip = read_livelink_csv(path, fps=self.fps) if is_rated_csv else read_clip(path)
         clip = standing_motion(clip) if self.stands else clip
+        clip = clip if self.walks else motion_in_place(clip)
         character = active_character(context)
         takes.add_take(character, clip, path.stem, self.start_frame)
         report_review(self, character)

@@ -17,7 +17,9 @@ from ..bone_curves import location_curves, rotation_curves
 
 def skeleton_of(armature: Any) -> Skeleton:
     """The bones of an armature object at rest, in its own space and unit."""
-    bones = sorted(armature.data.bones, key=lambda bone: len(bone.parent_recursive))
+    bones = [bone for bone in armature.data.bones if bone.parent is None]
+    for bone in bones:
+        bones.extend(bone.children)
     index = {bone.name: number for number, bone in enumerate(bones)}
     return Skeleton(
         tuple(index),
@@ -40,7 +42,6 @@ def body_curves(
     layer: MotionLayer,
     below: Sequence[MotionLayer] = (),
     joints: Sequence[JointTarget] = (),
-    has_root_motion: bool = True,
 ) -> list[Curve]:
     """What a layer adds to the pose that the layers below it make. joints: those of a mapping; by the bones' names without."""
     target = body_of(armature, joints)
@@ -51,7 +52,7 @@ def body_curves(
     curves = []
     for bone, quaternions in pose.items():
         curves += rotation_curves(armature.pose.bones[bone], quaternions)
-    root = root_location(layer.translation, target) if has_root_motion and layer.translation is not None else None
+    root = root_location(layer.translation, target) if layer.translation is not None else None
     if root is not None and np.any(root[1]):
         curves += location_curves(armature.pose.bones[root[0]], root[1])
     return curves

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vivavoce.addon.core.standing import is_z_up, standing_motion
+from vivavoce.addon.core.standing import is_z_up, motion_in_place, standing_motion
 from vivavoce.bridge.data import MotionClip, MotionLayer
 from vivavoce.bridge.data.rotation import axis_angle_to_matrix, composed_rotations
 
@@ -37,3 +37,9 @@ def test_both_kinds_of_files_stand(is_z_up_file: bool) -> None:
 def test_a_clip_of_a_face_is_not_touched() -> None:
     clip = MotionClip(30.0, (MotionLayer("lips", np.ones((4, 1)), ("jawOpen",)),))
     assert standing_motion(clip) is clip
+
+
+def test_a_body_may_stay_in_its_place() -> None:
+    clip = motion_in_place(walking(False))
+    assert all(layer.translation is None for layer in clip.layers)
+    np.testing.assert_array_equal(clip.joints(["pelvis"]), walking(False).joints(["pelvis"]))
