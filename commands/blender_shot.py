@@ -33,7 +33,8 @@ class BlenderShot:
         if order.light is not None and order.mode == "boost":
             raise InvalidInput("The mode boost is lit by Blender's scene: leave out --light, or use the mode scene.")
         self._character, self._poses = order.character, ClipPoses(order.clip)
-        self._clip = posed_clip([self._poses.at(float(time_s)) for time_s in order.moments_s], order.clip.fps)
+        self._moments_s = order.moments_s
+        self._clip = posed_clip([self._poses.at(float(time_s)) for time_s in self._moments_s], order.clip.fps)
         self.fps, self.resolution, self.frame_count = order.clip.fps, order.resolution, len(order.moments_s)
         self._probe = self._rendered(self._clip, [0], None, (_PROBE_PX, _PROBE_PX))
         self.light: SceneLight | None = order.light or self._probe.light
@@ -54,7 +55,7 @@ class BlenderShot:
 
     def told(self, index: int) -> Told:
         frame = self._probe.frames[0] if index == 0 else self._frame(index)
-        return Told(frame.head_to_world, frame.blend_shapes)
+        return Told(frame.head_to_world, frame.blend_shapes, self._poses.emotion(float(self._moments_s[index])))
 
     def close(self) -> None:
         """Nothing is held but memory."""

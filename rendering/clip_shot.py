@@ -54,7 +54,8 @@ class ClipShot:
 
     def told(self, index: int) -> Told:
         pose = self._pose(index)
-        return Told(self._performer.head_to_world(pose), pose.blend_shapes)
+        emotion = self._poses.emotion(float(self._moments_s[index]))
+        return Told(self._performer.head_to_world(pose), pose.blend_shapes, emotion)
 
     def close(self) -> None:
         self._rasteriser.close()

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ..bridge.data import EMOTION_NAMES, GBuffer, SceneLight
+from ..bridge.data import GBuffer, SceneLight
 from ..bridge.errors import InvalidInput
 from .base import Base, analytic_base
 from .conditioning import Conditions, HeroFrame
@@ -14,8 +14,6 @@ from .heroes import Hero, hero_of
 from .light import PreparedLight, light_buffers
 from .light.fitting import fit_light
 from .render import Mode
-
-_NEUTRAL = np.eye(len(EMOTION_NAMES), dtype=np.float32)[EMOTION_NAMES.index("neutral")]
 
 
 class Renderer(Protocol):
@@ -28,10 +26,13 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Told:
-    """What is known of a frame beside its G-buffer: head_to_world (4, 4), blend_shapes (52,) in ARKit's order."""
+    """What is known of a frame beside its G-buffer: head_to_world (4, 4), blend_shapes (52,), in ARKit's
+    order, emotion (8,) in the order of EMOTION_NAMES.
+    """
 
     head_to_world: np.ndarray
     blend_shapes: np.ndarray
+    emotion: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,5 +74,6 @@ class Painter:
         if self._network.renderer is None:
             return base.picture * gbuffer.alpha[..., None]
         told = self._told(index)
-        conditions = Conditions(self._mode, self._shown, buffers, told.head_to_world, told.blend_shapes, _NEUTRAL)
+        performed = told.head_to_world, told.blend_shapes, told.emotion
+        conditions = Conditions(self._mode, self._shown, buffers, *performed)
         return self._network.renderer.frame(gbuffer, base, conditions, self._network.steps, self._network.seed)

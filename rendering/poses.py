@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..bridge.data import ARKIT_NAMES, FACE_JOINT_NAMES, MotionClip, MotionLayer
+from ..bridge.data import ARKIT_NAMES, FACE_JOINT_NAMES, Mood, MotionClip, MotionLayer
+from ..bridge.data.mood import intensities_at, timeline_from_text
+from ..bridge.errors import InvalidInput
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +32,7 @@ class ClipPoses:
         self._fps = clip.fps
         self._weights, self._joints = clip.blend_shapes(ARKIT_NAMES), clip.joints(self._names)
         self._translation = clip.translation()
+        self._moods = moods_of(clip)
 
     def at(self, time_s: float) -> Pose:
         """The pose at a moment: samples beside it are blended, which is exact at samples and close for turns between them."""
@@ -43,6 +46,20 @@ class ClipPoses:
             for values in (self._weights, self._joints, self._translation)
         )
         return Pose(weights, dict(zip(self._names, joints, strict=True)), translation)
+
+    def emotion(self, time_s: float) -> np.ndarray:
+        """(8,) in the order of EMOTION_NAMES, 0..1: how the clip was performed at a moment."""
+        return intensities_at(self._moods, np.array([time_s]))[0]
+
+
+def moods_of(clip: MotionClip) -> tuple[Mood, ...]:
+    """The moods that a clip's maker noted, or one that is neutral."""
+    noted = clip.metadata.get("moods") or f"0s:{clip.metadata.get('emotion', '').replace(':', '=') or 'neutral'}"
+    try:
+        return timeline_from_text(noted)
+    except InvalidInput:
+        # A note of another program's: what it means is unknown, and no reason to refuse its clip.
+        return (Mood(0.0),)
 
 
 def posed_clip(poses: Sequence[Pose], fps: float) -> MotionClip:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from vivavoce.__main__ import main
-from vivavoce.bridge.data import MotionClip, MotionLayer
+from vivavoce.bridge.data import EMOTION_NAMES, MotionClip, MotionLayer
 from vivavoce.bridge.errors import InvalidInput, ModelMissing
 from vivavoce.bridge.formats import write_clip
 from vivavoce.bridge.formats.camera_json import Viewpoint, viewpoint_text
@@ -128,6 +128,20 @@ def test_poses_between_samples_are_blended(clip: MotionClip) -> None:
 
 
 ONE_CAMERA = CameraPath(np.eye(4)[None], np.array([0.3]))
+
+
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [
+        ({}, {"neutral": 1.0}),
+        ({"emotion": "happy:0.4"}, {"happy": 0.4, "neutral": 0.6}),
+        ({"moods": "0s:happy 2s:sad"}, {"happy": 0.5, "sad": 0.5, "neutral": 0.0}),
+        ({"emotion": "of another program"}, {"neutral": 1.0}),
+    ],
+)
+def test_emotions_are_those_the_clip_was_performed_with(clip: MotionClip, notes: dict, expected: dict) -> None:
+    emotion = dict(zip(EMOTION_NAMES, ClipPoses(replace(clip, metadata=notes)).emotion(1.0), strict=True))
+    assert emotion == pytest.approx(dict.fromkeys(EMOTION_NAMES, 0.0) | expected)
 
 
 @pytest.mark.parametrize(
