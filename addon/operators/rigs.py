@@ -13,7 +13,9 @@ from ..core.rigs.vocabulary import vocabularies
 from ..scene.character import rig_around
 from ..scene.rigs import mapping_files
 from ..scene.rigs.kept_mapping import forget_mapping, keep_mapping
-from .base import VivavoceOperator
+from ..scene.rigs.solved import use_solved
+from .base import TakeOperator, VivavoceOperator, active_character
+from .mend import report_review
 
 
 class MappingOperator(VivavoceOperator):
@@ -118,6 +120,22 @@ class VIVAVOCE_OT_import_mapping(MappingOperator, ImportHelper):
         keep_mapping(rig.owner, mapping_files.read_mapping(rig, Path(bpy.path.abspath(self.filepath))))
 
 
+class VIVAVOCE_OT_use_solved(TakeOperator, ImportHelper):
+    bl_idname = "vivavoce.use_solved"
+    bl_label = "Use Solved Face"
+    bl_description = (
+        "Put curves.npz of the command vivavoce retarget on the character: what it found that follows the applied take best"
+    )
+    bl_options: ClassVar[set[str]] = {"UNDO"}
+
+    filter_glob: bpy.props.StringProperty(default="*.npz", options={"HIDDEN"})
+
+    def run(self, context: Any) -> None:
+        character = active_character(context)
+        if use_solved(character, Path(bpy.path.abspath(self.filepath))):
+            report_review(self, character)
+
+
 CLASSES = (
     VIVAVOCE_OT_edit_mapping,
     VIVAVOCE_OT_forget_mapping,
@@ -126,4 +144,5 @@ CLASSES = (
     VIVAVOCE_OT_remove_mapping_row,
     VIVAVOCE_OT_export_mapping,
     VIVAVOCE_OT_import_mapping,
+    VIVAVOCE_OT_use_solved,
 )

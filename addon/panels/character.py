@@ -26,8 +26,10 @@ class VIVAVOCE_PT_character(VivavocePanel):
 def _draw_coverage(column: Any, character: Character) -> None:
     column.label(text=character.owner.name, icon="OUTLINER_OB_ARMATURE" if character.armature else "MESH_DATA", translate=False)
     found = told(character)
-    coverage = localised(f"{found.convention}, channels: {found.shown} of {len(ARKIT_NAMES)}")
-    column.label(text=coverage, icon="SHAPEKEY_DATA" if character.faces else "BONE_DATA", translate=False)
+    for title in found.convention.split(" + "):
+        column.label(text=title, icon="SHAPEKEY_DATA" if character.faces else "BONE_DATA")
+    coverage = localised(f"Channels: {found.shown} of {len(ARKIT_NAMES)}")
+    column.label(text=coverage, icon="BLANK1", translate=False)
     head = "The head stays still" if not found.turns_head else "Neck and head turn"
     column.label(text=head, icon="BONE_DATA")
 

@@ -59,6 +59,7 @@ class VIVAVOCE_PT_rig(VivavocePanel):
         row = layout.row(align=True)
         row.operator("vivavoce.import_mapping", icon="IMPORT")
         row.operator("vivavoce.export_mapping", icon="EXPORT")
+        layout.operator("vivavoce.use_solved", icon="MOD_MESHDEFORM")
         if kept.is_own:
             _draw_mapping(context, layout, kept)
 

@@ -45,6 +45,16 @@ def apply_clip(
         _write_layers(animated, frames, layers, ("ADD" if is_face else "COMBINE") if as_layers else None, only, key_error)
 
 
+def apply_curves(curves: TargetCurves, character: Character, scene_fps: float, start_frame: int, key_error: float) -> None:
+    """Put what a retargeter solved for on the track of the lips, in the place of all that moves the face; the body stays."""
+    frames = scene_frames(len(curves.values), curves.fps, scene_fps, start_frame)
+    for animated, own in curves_by_owner(curves, "lips").items():
+        is_face = isinstance(animated, bpy.types.Key)
+        kept = () if is_face else ("head", "gestures")
+        actions.make_way(animated, mute=is_face, keep=kept)
+        _write(animated, "lips", frames, own, "REPLACE" if is_face else "COMBINE", key_error)
+
+
 def performed_curves(
     character: Character, clip: MotionClip, as_layers: bool = True
 ) -> tuple[dict[Any, list[Curve]], dict[Any, dict[str, list[Curve]]]]:

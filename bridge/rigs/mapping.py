@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +17,7 @@ _COMPONENTS = "xyz"
 
 @dataclass(frozen=True)
 class MappingFactor:
-    """What a row is multiplied with: gain times another channel within 0..1, or what that leaves of 1. So correctives are made."""
+    """What a row is multiplied with, as correctives are: gain times another channel within 0..1, or what that leaves of 1."""
 
     channel: str
     is_complement: bool = False
@@ -116,6 +116,9 @@ class RigMapping:
     def targets(self) -> tuple[TargetName, ...]:
         """Every part that some row moves, in the order of the rows."""
         return tuple(dict.fromkeys(target.target for row in self.rows for target in row.targets))
+
+    def with_joints(self, joints: Sequence[JointTarget]) -> "RigMapping":
+        return replace(self, joints=tuple(joints))
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -127,4 +127,5 @@ def _carries_others(bones: Sequence[Match], keys: Part, wanted: Sequence[str], s
 
 
 def _is_held(mesh: MeshSurvey, bones: Sequence[Match]) -> bool:
-    return any(bone.name in mesh.vertex_groups for bone in bones)
+    """Only of measured meshes: importers leave groups without vertices behind."""
+    return mesh.vertex_count > 0 and any(bone.name in mesh.vertex_groups for bone in bones)

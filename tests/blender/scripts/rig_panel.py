@@ -12,28 +12,30 @@ import window
 
 worker_python, recording, folder = sys.argv[sys.argv.index("--") + 1 :]
 
+_HEADER_PX = (60, 14)
+"""Where the first panel's header lies from the sidebar's upper left corner; a click opens it."""
+
 
 def picture(name: str) -> None:
     sidebar, view = window.region("UI"), window.area("VIEW_3D")
     window.shoot(Path(folder, f"panel_{name}.png"), (view.x, view.y, sidebar.x + sidebar.width, view.y + view.height))
 
 
-def open_panel() -> None:
-    """The panel Rig alone, open."""
+def only_panels(*names: str) -> None:
+    """All other panels away."""
     from vivavoce.addon.panels import classes
-    from vivavoce.addon.panels.rigs import VIVAVOCE_PT_rig
 
     for cls in classes():
-        if issubclass(cls, bpy.types.Panel) and cls.bl_idname not in ("VIVAVOCE_PT_character", "VIVAVOCE_PT_rig"):
+        if issubclass(cls, bpy.types.Panel) and cls.bl_idname not in names:
             cls.poll = classmethod(lambda cls, context: False)
-    bpy.utils.unregister_class(VIVAVOCE_PT_rig)
-    VIVAVOCE_PT_rig.bl_options = set()
-    bpy.utils.register_class(VIVAVOCE_PT_rig)
 
 
 def steps() -> window.Steps:
     yield from window.prepare(worker_python, recording)
-    open_panel()
+    only_panels("VIVAVOCE_PT_rig")
+    yield 0.5
+    sidebar = window.region("UI")
+    yield from window.click(sidebar.x + _HEADER_PX[0], sidebar.y + sidebar.height - _HEADER_PX[1])
     rig: Any = window.window().view_layer.objects.active
     for item in bpy.data.objects:
         if item.type == "MESH" and item.data.shape_keys is not None:
