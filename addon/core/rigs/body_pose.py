@@ -13,6 +13,8 @@ from .body_target import BodyTarget
 from .swing import matrix_to_quaternion_wxyz, share_of_rotation
 
 _TRUNK = ("pelvis", "spine1", "spine2", "spine3")
+_SPOKEN = frozenset({"neck", "head", *FACE_JOINT_NAMES})
+"""Where nothing but these moves, neck and head turn exactly as they are told."""
 _STILL_RAD = 1e-6
 
 Rotations = Mapping[str, np.ndarray]
@@ -23,8 +25,8 @@ def body_pose(rotations: Rotations, target: BodyTarget, gains: Mapping[str, floa
     """Bone -> its rotation from rest in its own axes, quaternion_wxyz (F, 4) without jumps; bones that stay at rest are left out.
 
     A limb of which no joint turns stays as the character holds it; else it is laid along SMPL-X's T pose first. Wrists and ankles
-    are where SMPL-X's are as seen from shoulder and hip, whatever the lengths of the bones, and the head moves over the shoulders
-    as SMPL-X's does. gains: joint -> share of its turn.
+    are where SMPL-X's are as seen from shoulder and hip, whatever the lengths of the bones, and where a body moves
+    the head stays over the shoulders as SMPL-X's does. gains: joint -> share of its turn.
     """
     frames = len(next(iter(rotations.values()))) if rotations else 0
     local = np.broadcast_to(np.eye(3), (frames, len(SMPLX_JOINT_NAMES), 3, 3)).copy()
@@ -72,7 +74,8 @@ def _turned_bones(world: np.ndarray, target: BodyTarget, moved: set[str]) -> dic
     neck = [trunk[-1], world[:, SMPLX_JOINT_INDEX["neck"]]]
     for bones, joints in ((target.bones.spine, trunk), (target.bones.neck, neck)):
         turned.update(zip(bones, _spread(joints, len(bones)), strict=True))
-    hold_head(turned, world, target)
+    if moved - _SPOKEN:
+        hold_head(turned, world, target)
     return turned
 
 

@@ -6,7 +6,7 @@ import pytest
 from vivavoce.addon.core.rigs.body_pose import added_pose, body_pose, root_location
 from vivavoce.addon.core.rigs.body_target import BodyTarget
 from vivavoce.addon.core.rigs.swing import swing
-from vivavoce.bridge.data.rotation import composed_rotations, quaternion_product
+from vivavoce.bridge.data.rotation import axis_angle_to_matrix, composed_rotations, quaternion_product
 
 from .bodies import CONVENTIONS, gestures, made_body, posed_heads, quaternion_matrix, source_heads
 
@@ -85,6 +85,15 @@ def test_a_nod_alone_leaves_the_arms_where_the_character_holds_them() -> None:
     assert set(pose) == {"Head", "LeftForeArm"}
     np.testing.assert_allclose(2.0 * np.arccos(pose["Head"][:, 0]), np.linspace(0.0, 0.4, 5), atol=1e-9)
     np.testing.assert_allclose(pose["LeftForeArm"], np.tile([1.0, 0.0, 0.0, 0.0], (5, 1)), atol=1e-12)
+
+
+def test_neck_and_head_alone_turn_exactly_as_they_are_told() -> None:
+    turns = {joint: 0.3 * np.sin(np.linspace(0.0, 6.0, 9))[:, None] * (1.0, 0.5, 0.2) for joint in ("neck", "head")}
+    target = made_body("mixamo", "A", 1, stretch=0.3)
+    for bone, joint in (("Neck", "neck"), ("Head", "head")):
+        basis = target.axes @ target.skeleton.axes[target.skeleton.index(bone)]
+        turned = basis @ quaternion_matrix(body_pose(turns, target)[bone]) @ basis.T
+        np.testing.assert_allclose(turned, axis_angle_to_matrix(turns[joint]), atol=1e-9)
 
 
 def test_a_gain_scales_the_turn_of_the_head() -> None:
