@@ -27,6 +27,8 @@ def test_an_artist_maps_edits_shares_and_mends(tmp_path: Path, blender_python: s
     assert said["shared"] == ["MTH_A", "MTH_E", "MTH_I", "MTH_O", "MTH_U"]
     assert said["preset"] == said["reopened"] == said["rows"]
     assert "Rocketbox" in said["wrong_preset"]
+    assert said["solved_curves"] == pytest.approx(0.4)
+    assert said["solved_poses"] == ["jaw", 2, pytest.approx(1.0, abs=0.01)]
 
 
 def test_bad_rigs_are_reported_and_nothing_is_half_applied(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import bpy
 import enabled_extension
+import numpy as np
 
 clip, folder = sys.argv[1], Path(sys.argv[2])
 bpy.ops.wm.read_factory_settings(use_empty=True)
@@ -17,6 +18,8 @@ from vivavoce.addon.scene import proof, takes  # noqa: E402
 from vivavoce.addon.scene.character import character_around  # noqa: E402
 from vivavoce.addon.scene.rigs.telling import told  # noqa: E402
 from vivavoce.bridge.formats import read_clip  # noqa: E402
+from vivavoce.bridge.rigs import MappingRow, MappingTarget, RigMapping, TargetCurves, TargetName  # noqa: E402
+from vivavoce.bridge.rigs.curves_file import write_curves  # noqa: E402
 
 ops = bpy.ops.vivavoce
 
@@ -88,6 +91,19 @@ said["rows_added"] = len(kept.rows)
 ops.remove_mapping_row()
 ops.forget_mapping()
 said["forgotten"] = kept.is_own
+
+# What was solved for elsewhere: curves of shape keys as they are, poses of bones as the mapping.
+solved = str(folder / "curves.npz")
+write_curves(TargetCurves(24.0, (TargetName("shape_key", "Vowels", "A"),), np.full((48, 1), 0.4)), Path(solved))
+ops.use_solved(filepath=solved)
+bpy.context.scene.frame_set(10)
+said["solved_curves"] = vowels.data.shape_keys.key_blocks["A"].value
+turn = MappingTarget(TargetName("bone_rotation", "Bones", "jaw", "x"), 0.2, minimum=-1.0)
+poses = RigMapping("poses", (MappingRow("jawOpen", (turn,)),))
+write_curves(TargetCurves(24.0, (turn.target,), np.zeros((48, 1))), Path(solved), poses)
+use(rig)
+ops.use_solved(filepath=solved)
+said["solved_poses"] = [rig.vivavoce.mapping.rows[0].part, len(rig.vivavoce.mapping.joints), rig.vivavoce.review.mouth]
 other = mesh("Other", {"MTH_A": DOWN, "MTH_I": OUT, "MTH_U": OUT, "MTH_E": DOWN, "MTH_O": DOWN})
 use(other)
 ops.import_mapping(filepath=str(folder / "vowels.json"))
