@@ -23,6 +23,7 @@ def test_a_take_is_rendered_anew_from_its_hero_frame(tmp_path: Path, blender_pyt
     assert [name[-9:] for name in said["frames"]] == ["00004.png", "00005.png", "00006.png"]
     assert said["strip"] == [4, 7, 3]
     assert said["overlap"] > 0.93
+    assert 0.1 < said["lit"] < 0.9
     assert said["still"] == [192, 192]
     assert "ends at frame 1" in said["empty_range"]
     assert "no hero frame at" in said["hero_gone"]

@@ -64,6 +64,15 @@ def pixels(path: str) -> np.ndarray:
 hero, frame = (pixels(path)[..., 3] > 0.5 for path in (settings.hero_1, str(folder / "frames" / said["frames"][1])))
 said["overlap"] = float((hero & frame).sum() / (hero | frame).sum())
 
+# Under the scene's own light, from the orbit, without a hero frame.
+hero_path, settings.hero_1, settings.mode, settings.camera = settings.hero_1, "", "scene", "ORBIT"
+settings.frame_end = 4
+settings.folder = str(folder / "lit")
+ops.rerender()
+lit = pixels(str(next((folder / "lit").glob("*.png"))))
+said["lit"] = float(lit[lit[..., 3] > 0.9][:, :3].mean())
+settings.hero_1, settings.mode, settings.frame_end, settings.folder = hero_path, "look", 6, str(folder / "frames")
+
 settings.follows_orbit = True
 settings.azimuth = 0.6
 settings.azimuth = 0.7
