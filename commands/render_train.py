@@ -159,15 +159,17 @@ def _schedule(config: RenderTrain, default: "Schedule") -> "Schedule":
 
 def _facts(config: RenderTrain, schedule: "Schedule", files: "list[Path] | tuple[Path, ...]") -> dict[str, str]:
     """What a weight file tells of how it was made."""
-    scene = (
-        f" --finetune {config.finetune.name} --frames {config.frames}"
+    source = (
+        f"--finetune {config.finetune.name} --frames {config.frames}"
         if config.finetune
-        else f" {config.data and config.data.name}"
+        else str(config.data and config.data.name)
     )
+    start = f" --start {config.start.name}" if config.start else ""
     parts = f" --without {' '.join(config.without)}" if config.without else ""
+    numbers = f"--steps {schedule.steps} --batch-size {schedule.batch_size} --learning-rate {schedule.learning_rate:g}"
     digest = hashlib.sha256("".join(f"{path.name}:{path.stat().st_size};" for path in sorted(files)).encode()).hexdigest()
     return {
-        "command": f"vivavoce render-train{scene} --model {config.model} --steps {schedule.steps} "
-        f"--batch-size {schedule.batch_size} --learning-rate {schedule.learning_rate:g} --crop {config.crop} --seed {schedule.seed}{parts}",
+        "command": f"vivavoce render-train {source} --model {config.model} {numbers} --crop {config.crop} --seed {config.seed}"
+        f"{start}{parts}",
         "data": f"{len(files)} files, sha256 of names and sizes {digest[:16]}",
     }

@@ -11,6 +11,7 @@ from ..bridge.data import ARKIT_NAMES, EMOTION_NAMES, Camera, GBuffer, mirrored_
 from ..bridge.data.gbuffer import REGION_NAMES
 from ..bridge.errors import InvalidInput
 from .base import Base
+from .denoise import denoised
 from .light import LightBuffers
 from .models.detail import detail_map
 from .models.planes import MODES, PLANE_CHANNELS, PLANES
@@ -69,7 +70,8 @@ def planes_of(gbuffer: GBuffer, base: Base, conditions: Conditions) -> np.ndarra
     view = gbuffer.camera.position_m - position
     view /= np.linalg.norm(view, axis=-1, keepdims=True)
     middle_m = float(np.median(gbuffer.depth_z_m[seen & np.isfinite(gbuffer.depth_z_m)])) if seen.any() else 0.0
-    sampled = gbuffer.radiance if conditions.mode == "boost" and gbuffer.radiance is not None else np.zeros_like(picture)
+    nothing = np.zeros_like(picture), np.zeros((*picture.shape[:2], 6))
+    radiance, without_noise = sampled(gbuffer, base) if conditions.mode == "boost" else nothing
     values: dict[str, np.ndarray] = {
         "normal": gbuffer.normal @ reference_camera(conditions, gbuffer.camera).camera_to_world[:3, :3],
         "facing": (gbuffer.normal * view).sum(axis=-1),
@@ -84,13 +86,27 @@ def planes_of(gbuffer: GBuffer, base: Base, conditions: Conditions) -> np.ndarra
         "occlusion": light.ambient_occlusion,
         "seen": base.seen,
         "detail": np.moveaxis(detail_of(picture), 0, -1),
-        "radiance": sampled,
+        "radiance": radiance,
+        "denoised": without_noise,
     }
     planes = np.zeros((PLANE_CHANNELS, *picture.shape[:2]), np.float32)
     for name, place in PLANES.items():
         plane = np.asarray(values[name], np.float32)
         planes[place] = plane[None] if plane.ndim == 2 else np.moveaxis(plane, -1, 0)
     return planes
+
+
+def sampled(gbuffer: GBuffer, base: Base) -> tuple[np.ndarray, np.ndarray]:
+    """The one sample (H, W, 3), and what is left without its noise (H, W, 6): guided by the albedo, and by the base.
+
+    Raises InvalidInput where the G-buffer has none, ModelMissing without OpenImageDenoise.
+    """
+    if gbuffer.radiance is None:
+        raise InvalidInput("The mode boost needs a pass of one sample: render the G-buffer with it, or use the mode scene.")
+    alpha = gbuffer.alpha[..., None]
+    guides = gbuffer.albedo * alpha, base.picture * alpha / max(float(base.picture.max()), 1e-3)
+    made = [denoised(gbuffer.radiance, guide, gbuffer.normal) * (alpha > 0.0) for guide in guides]
+    return gbuffer.radiance, np.concatenate(made, axis=-1)
 
 
 def detail_of(picture: np.ndarray) -> np.ndarray:

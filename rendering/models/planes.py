@@ -15,7 +15,7 @@ MODES: tuple[str, ...] = ("look", "scene", "boost")
 
 _WIDTHS = {
     "normal": 3, "facing": 1, "depth": 1, "roughness": 1, "alpha": 1, "region": 1, "albedo": 3, "base": 3, "irradiance": 3,
-    "reflection": 9, "occlusion": 1, "seen": 1, "detail": 1, "radiance": 3,
+    "reflection": 9, "occlusion": 1, "seen": 1, "detail": 1, "radiance": 3, "denoised": 6,
 }  # fmt: skip
 _ENDS = tuple(accumulate(_WIDTHS.values()))
 PLANES: Mapping[str, slice] = MappingProxyType(
@@ -26,17 +26,19 @@ PLANES: Mapping[str, slice] = MappingProxyType(
 normal: in the reference camera's frame. facing: cosine of normal and view. depth: behind the figure's middle, in .1 m. region:
 index into REGION_NAMES. albedo: linear, as far as heroes corrected it. base: the analytic picture, linear, weighted by alpha.
 irradiance / pi, reflection (three roughnesses), occlusion (1 is open): of the light that is known or fitted. seen: how well a
-hero frame shows this spot, 0..1. detail: the base's temporally-sensitive detail. radiance: of one sample, else 0. What a mode does
-not know is 0.
+hero frame shows this spot, 0..1. detail: the base's temporally-sensitive detail. radiance: of one sample, else 0. denoised: that
+by OpenImageDenoise, guided by albedo, and guided by the base. What a mode does not know is 0.
 """
 PLANE_CHANNELS = _ENDS[-1]
-LIGHT_PLANES = ("base", "irradiance", "reflection", "radiance")
+LIGHT_PLANES = ("base", "irradiance", "reflection", "radiance", "denoised")
 """Those that grow with the light."""
 
-BLURS_PX = (2.0, 5.0, 12.0)
+_BLUR_PX = 12.0
+_LEAST_LIGHT = 1e-3
 _SEEN_AS_IT_IS = ("normal", "facing", "depth", "roughness", "alpha", "occlusion", "seen", "detail")
-IMAGE_CHANNELS = sum(_WIDTHS[name] for name in (*_SEEN_AS_IT_IS, "albedo", *LIGHT_PLANES)) + len(REGION_NAMES)
-CANDIDATES = len(BLURS_PX)
+_SEEN_ENCODED = ("albedo", "base", "irradiance", "reflection", "radiance")
+IMAGE_CHANNELS = sum(_WIDTHS[name] for name in (*_SEEN_AS_IT_IS, *_SEEN_ENCODED)) + len(REGION_NAMES)
+CANDIDATES = 3
 
 
 def region_mask(planes: Tensor) -> Tensor:
@@ -47,25 +49,23 @@ def region_mask(planes: Tensor) -> Tensor:
 
 def image_of(planes: Tensor, mask: Tensor) -> Tensor:
     """(B, PLANE_CHANNELS, H, W), linear -> (B, IMAGE_CHANNELS, H, W), all near -1..1."""
-    bright = torch.cat([planes[:, PLANES[name]] for name in ("albedo", *LIGHT_PLANES)], dim=1)
+    bright = torch.cat([planes[:, PLANES[name]] for name in _SEEN_ENCODED], dim=1)
     return torch.cat([*(planes[:, PLANES[name]] for name in _SEEN_AS_IT_IS), encoded(bright), mask], dim=1)
 
 
 def candidates(planes: Tensor) -> Tensor:
-    """What the one sample makes of the base: (B, PLANE_CHANNELS, H, W) -> (B, CANDIDATES, 3, H, W), encoded.
+    """What the one sample makes of the picture: (B, PLANE_CHANNELS, H, W) -> (B, CANDIDATES, 3, H, W), encoded.
 
-    base * blurred radiance / blurred base (the ratio estimator of Heitz et al. 2018): the noise is averaged, the base's detail
-    stays. Without radiance all are the base.
+    Both denoised ones, and base * blurred radiance / blurred base (the ratio estimator of Heitz et al. 2018), which averages the
+    noise and keeps the base's detail. Without radiance all are the base.
     """
     base, radiance, alpha = (planes[:, PLANES[name]] for name in ("base", "radiance", "alpha"))
-    has_sample = (radiance.amax(dim=(1, 2, 3), keepdim=True) > 0.0).to(base.dtype)
-    rough = torch.cat([radiance * alpha, (base + 1e-3) * alpha], dim=1)
-    made = []
-    for deviation_px in BLURS_PX:
-        above, below = blurred(rough, deviation_px).chunk(2, dim=1)
-        ratio = above / (below + 1e-4)
-        made.append(encoded((base + 1e-3) * (1.0 + has_sample * (ratio - 1.0))))
-    return torch.stack(made, dim=1)
+    first, second = planes[:, PLANES["denoised"]].chunk(2, dim=1)
+    rough = torch.cat([radiance * alpha, (base + _LEAST_LIGHT) * alpha], dim=1)
+    above, below = blurred(rough, _BLUR_PX).chunk(2, dim=1)
+    made = torch.stack([first, second, (base + _LEAST_LIGHT) * above / (below + 0.1 * _LEAST_LIGHT)], dim=1)
+    has_sample = (radiance.amax(dim=(1, 2, 3)) > 0.0)[:, None, None, None, None]
+    return encoded(torch.where(has_sample, made, base[:, None]))
 
 
 def blurred(picture: Tensor, deviation_px: float) -> Tensor:

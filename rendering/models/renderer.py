@@ -8,7 +8,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from ...bridge.data import GBuffer
-from ...bridge.errors import InvalidInput
 from ...learning.checkpoint import config_of, load_tensors, read_checkpoint
 from ..base import Base
 from ..conditioning import Conditions, planes_of, told_of
@@ -40,10 +39,8 @@ class Renderer:
     def frame(self, gbuffer: GBuffer, base: Base, conditions: Conditions, steps: int, seed: int) -> np.ndarray:
         """(H, W, 3) linear light, weighted by alpha. steps: of the diffusion, 1 to 1000. seed: of its noise.
 
-        Raises InvalidInput where the mode is boost and the G-buffer holds no radiance.
+        Raises InvalidInput where the mode is boost and the G-buffer holds no radiance, ModelMissing without OpenImageDenoise.
         """
-        if conditions.mode == "boost" and gbuffer.radiance is None:
-            raise InvalidInput("The mode boost needs a pass of one sample: render the G-buffer with it, or use the mode scene.")
         device = self.model.deviation.device
         planes = torch.from_numpy(planes_of(gbuffer, base, conditions))[None]
         noise = torch.from_numpy(np.moveaxis(surface_noise(gbuffer.anchor, seed), -1, 0))[None]

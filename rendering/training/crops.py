@@ -12,7 +12,7 @@ from ..conditioning import HEROES, mirrored_planes, mirrored_told
 from ..models.planes import LIGHT_PLANES, MODES, PLANES
 from ..models.tokens import LOOK_CHANNELS, LOOK_SIDE_PX, Told
 from ..models.tone import decoded, encoded
-from .frame_files import PreparedFrame
+from .frame_files import SAMPLED, PreparedFrame
 
 _FINE_REGIONS = [REGION_NAMES.index(name) for name in ("eyes", "mouth", "lips")]
 _FINE_CHANCE = 0.35
@@ -74,7 +74,7 @@ def whole_frame(frame: PreparedFrame, mode: str, has_heroes: bool) -> Crops:
 
 
 def modes_of(frame: PreparedFrame) -> list[str]:
-    return [mode for mode in MODES if mode in frame.kinds or (mode == "boost" and frame.has_radiance)]
+    return [mode for mode in MODES if mode in frame.kinds or (mode == "boost" and frame.has_sample)]
 
 
 def _choice(frame: PreparedFrame, rng: np.random.Generator, side_px: int) -> _Choice:
@@ -116,8 +116,9 @@ def _crop(frame: PreparedFrame, choice: _Choice) -> Crops:
     place = (choice.rows, choice.columns)
     kind = "look" if choice.mode == "look" else "scene"
     truth = frame.window("truth", *place)
-    radiance = frame.window("radiance", *place) if choice.mode == "boost" else torch.zeros_like(truth)
-    planes = torch.cat([frame.window("surface", *place), frame.window(kind, *place), radiance])[None]
+    nothing = truth.new_zeros(SAMPLED.stop - SAMPLED.start, *truth.shape[1:])
+    sampled = frame.window("sampled", *place) if choice.mode == "boost" else nothing
+    planes = torch.cat([frame.window("surface", *place), frame.window(kind, *place), sampled])[None]
     told = _told(frame, choice)
     if choice.has_heroes:
         planes[:, PLANES["normal"]] = torch.einsum("ij,bjhw->bihw", frame.tensor("to_reference"), planes[:, PLANES["normal"]])

@@ -16,7 +16,9 @@ from ..models.planes import PLANES
 
 SURFACE = slice(0, PLANES["region"].stop)
 LIT = slice(PLANES["albedo"].start, PLANES["detail"].stop)
-"""The planes that the surface alone decides, and those that depend on how the light is known. Radiance follows them."""
+"""The planes that the surface alone decides, and those that depend on how the light is known."""
+SAMPLED = slice(PLANES["radiance"].start, PLANES["denoised"].stop)
+"""The planes of the one sample."""
 KINDS = ("look", "scene")
 """How the light is known: fitted to hero frames, or told by the scene."""
 
@@ -26,8 +28,9 @@ class PreparedFrame:
     """A file of half floats; windows of it are read without the rest.
 
     surface, look, scene: parts of PLANES, directions in the frame's own camera; look only where the set has another hero frame.
-    radiance, truth (3): linear. true_detail (1), noise (3), motion_px (2). told_*: as Told, in the frame's own camera.
-    to_reference (3, 3): from its camera to the first hero's. before: the frame before this one in a sequence.
+    sampled: radiance and denoised, where there is a sample. truth (3): linear. true_detail (1), noise (3), motion_px (2).
+    told_*: as Told, in the frame's own camera. to_reference (3, 3): from its camera to the first hero's. before: the frame before
+    this one in a sequence.
     """
 
     path: Path
@@ -48,8 +51,8 @@ class PreparedFrame:
         return tuple(kind for kind in KINDS if kind in self._file.keys())  # noqa: SIM118
 
     @cached_property
-    def has_radiance(self) -> bool:
-        return "radiance" in self._file.keys()  # noqa: SIM118
+    def has_sample(self) -> bool:
+        return "sampled" in self._file.keys()  # noqa: SIM118
 
     @cached_property
     def before(self) -> "PreparedFrame | None":

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ...bridge.data.render_set import RenderFrame, RenderSet, Split
 from ..base import Base, analytic_base
-from ..conditioning import HEROES, Conditions, HeroFrame, detail_of, planes_of, reference_camera, told_of, view_of
+from ..conditioning import HEROES, Conditions, HeroFrame, detail_of, planes_of, reference_camera, sampled, told_of, view_of
 from ..data import RenderSets
 from ..heroes import Hero, hero_of
 from ..light import LightBuffers, PreparedLight, fit_light, light_buffers
@@ -116,7 +116,7 @@ def _tensors(
         guess, guessed = lit(frame, *fitted.of(heroes))
         pictures["look"] = planes_of(gbuffer, guess, conditions_of(frames, frame, "look", heroes, guessed))[LIT]
     if gbuffer.radiance is not None:
-        pictures["radiance"] = np.moveaxis(gbuffer.radiance, -1, 0)
+        pictures["sampled"] = np.moveaxis(np.concatenate(sampled(gbuffer, base), axis=-1), -1, 0)
     told, with_heroes = told_of(alone, gbuffer.camera), told_of(shown, gbuffer.camera)
     tensors = {name: torch.from_numpy(np.ascontiguousarray(values, np.float32)) for name, values in pictures.items()}
     tensors |= {f"told_{name}": getattr(told, name)[0] for name in ("view", "pose", "expression", "emotion")}

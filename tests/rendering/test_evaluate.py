@@ -13,11 +13,14 @@ from vivavoce.commands.render_eval import RenderEval, gap_table, table  # noqa: 
 from vivavoce.commands.render_eval import run as run_eval  # noqa: E402
 from vivavoce.commands.render_train import RenderTrain  # noqa: E402
 from vivavoce.commands.render_train import run as run_train  # noqa: E402
+from vivavoce.rendering.denoise import has_denoiser  # noqa: E402
 from vivavoce.rendering.evaluate import SILENCEABLE, base_alone, mean_score, scores_of, silenced  # noqa: E402
 from vivavoce.rendering.models.renderer import Renderer  # noqa: E402
 from vivavoce.rendering.models.residual import ResidualConfig, ResidualModel  # noqa: E402
 
 from .toy_sets import write_toy_sets  # noqa: E402
+
+pytestmark = pytest.mark.skipif(not has_denoiser(), reason="OpenImageDenoise comes with Blender's Python module")
 
 ROLES = ("hero", "hero", "view", "view")
 

@@ -74,7 +74,7 @@ def test_a_perfect_sample_corrects_the_base() -> None:
     planes[:, PLANES["alpha"]] = 1.0
     planes[:, PLANES["base"]] = 0.2
     torch.testing.assert_close(decoded(candidates(planes)), torch.full((1, 3, 3, 48, 48), 0.2), rtol=0.01, atol=0.0)
-    planes[:, PLANES["radiance"]] = 0.4
+    planes[:, PLANES["radiance"]] = planes[:, PLANES["denoised"]] = 0.4
     torch.testing.assert_close(decoded(candidates(planes)), torch.full((1, 3, 3, 48, 48), 0.4), rtol=0.01, atol=0.0)
 
 

@@ -14,6 +14,7 @@ from vivavoce.bridge.formats.render_set import read_render_set  # noqa: E402
 from vivavoce.learning import run as runs  # noqa: E402
 from vivavoce.learning.run import Schedule  # noqa: E402
 from vivavoce.rendering.data.sets import set_path  # noqa: E402
+from vivavoce.rendering.denoise import has_denoiser  # noqa: E402
 from vivavoce.rendering.light import PreparedLight  # noqa: E402
 from vivavoce.rendering.models.diffusion import ResidualLoss  # noqa: E402
 from vivavoce.rendering.models.renderer import Renderer  # noqa: E402
@@ -24,6 +25,8 @@ from vivavoce.rendering.training.prepare import conditions_of, head_m, lit, prep
 from vivavoce.rendering.training.residual import Lessons, averaged_model, train_residual, write_residual  # noqa: E402
 
 from .. import toy_sets  # noqa: E402
+
+pytestmark = pytest.mark.skipif(not has_denoiser(), reason="OpenImageDenoise comes with Blender's Python module")
 
 TINY = ResidualConfig(fine_width=8, widths=(8, 12, 16), token_width=16, view_experts=2)
 LESSONS = Lessons(crop_px=24, temporal_from=0.5, whole_from=0.8)
