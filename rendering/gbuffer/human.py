@@ -4,7 +4,7 @@ import numpy as np
 
 from ...bridge.data import OpenHuman
 from ...bridge.data.human_surface import face_regions
-from ...bridge.data.vertex_paint import painted_colours
+from ...bridge.data.vertex_paint import lips, painted_colours
 from .surface import Surface
 
 _ROUGHNESS = {
@@ -12,6 +12,14 @@ _ROUGHNESS = {
     "tongue": 0.32, "lashes": 0.5, "brows": 0.5, "hair": 0.5, "shirt": 0.85, "trousers": 0.85,
 }  # fmt: skip
 _HIDDEN = ("cornea",)
+_MOTTLED = {
+    "skin": (0.981, 0.940, 0.926),
+    "lips": (0.981, 0.940, 0.926),
+    "hands": (0.981, 0.940, 0.926),
+    "clothes": (0.92, 0.92, 0.92),
+}
+"""What the mean of a Cycles material's patches leaves of the painted colour, by the vertices' region."""
+_LIP_COLOUR, _LIP_SHARE = np.array([0.54, 0.27, 0.205]), 0.22
 
 
 def human_surface(human: OpenHuman) -> Surface:
@@ -26,5 +34,13 @@ def human_surface(human: OpenHuman) -> Surface:
         anchors=human.vertices,
         region=face_regions(human)[face].astype(np.uint8),
         roughness=roughness[human.face_material[face]],
-        colours=painted_colours(human).astype(np.float32),
+        colours=_shown_colours(human).astype(np.float32),
     )
+
+
+def _shown_colours(human: OpenHuman) -> np.ndarray:
+    """(V, 3) linear: the painted colours as Cycles' materials change them on average."""
+    factors = np.array([_MOTTLED.get(name, (1.0, 1.0, 1.0)) for name in human.region_names])
+    colours = painted_colours(human) * factors[human.vertex_region]
+    share = _LIP_SHARE * lips(human)[:, None]
+    return colours * (1.0 - share) + _LIP_COLOUR * share
