@@ -17,7 +17,7 @@ _UNREADABLE = ("KHR_draco_mesh_compression", "EXT_meshopt_compression")
 
 
 class GltfFile:
-    """A .glb, or a .gltf with its neighbours. Raises ValueError, KeyError, IndexError, OSError, struct.error where it is damaged."""
+    """A .glb, or a .gltf with its neighbours. A damaged one raises ValueError, KeyError, IndexError, OSError or struct.error."""
 
     def __init__(self, path: Path) -> None:
         content = path.read_bytes()
