@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from vivavoce.addon.core.proof import head_chain, mouth_moments, moved_share, turn_moments, turn_rad, witness_pairs
+from vivavoce.addon.core.proof import (
+    change_share,
+    head_chain,
+    mouth_moments,
+    moved_share,
+    own_motion,
+    turn_moments,
+    turn_rad,
+    witness_pairs,
+)
 from vivavoce.bridge.data import MotionClip, MotionLayer
 from vivavoce.bridge.data.rotation import axis_angle_to_matrix
 from vivavoce.bridge.formats.open_human import load_open_human
@@ -73,3 +82,16 @@ def test_a_clip_that_asks_nothing_has_no_moments() -> None:
 
 def test_the_head_is_turned_by_all_below_it() -> None:
     assert head_chain() == ("pelvis", "spine1", "spine2", "spine3", "neck", "head")
+
+
+def test_what_moves_within_a_mesh_is_told_from_the_turn_of_the_whole() -> None:
+    rest, pulled = face_shapes()
+    assert own_motion(rest, rest @ TURN.T + 3.0) == pytest.approx(0.0, abs=1e-9)
+    assert own_motion(rest, pulled @ TURN.T) == pytest.approx(0.5 / np.ptp(rest, axis=0).max(), rel=0.2)
+
+
+def test_numbers_that_change_as_asked() -> None:
+    asked = np.array([0.3, -0.2, 0.0])
+    assert change_share(asked, asked) == pytest.approx(1.0)
+    assert change_share(asked, 0.0 * asked) == 0.0
+    assert change_share(0.0 * asked, asked) == 1.0
