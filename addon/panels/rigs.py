@@ -20,20 +20,15 @@ class VIVAVOCE_UL_mapping(bpy.types.UIList):
     def draw_item(
         self, context: Any, layout: Any, data: Any, item: Any, icon: Any, active_data: Any, active_property: Any
     ) -> None:
-        row = layout.split(factor=0.42, align=True)
+        row = layout.split(factor=0.5, align=True)
         row.prop(item, "source", text="", emboss=False)
-        row = row.split(factor=0.7, align=True)
-        row.label(text=item.part, icon=_ICONS[item.kind], translate=False)
-        row.prop(item, "gain", text="", emboss=False)
+        row.label(text=item.part, translate=False)
 
     def filter_items(self, context: Any, data: Any, propname: str) -> tuple[list[int], list[int]]:
         """What is typed into the search field is looked for in channels and parts."""
         wanted = self.filter_name.lower()
         rows = getattr(data, propname)
         return [self.bitflag_filter_item if wanted in f"{row.source} {row.part}".lower() else 0 for row in rows], []
-
-
-_ICONS = {"shape_key": "SHAPEKEY_DATA", "bone_rotation": "BONE_DATA", "bone_location": "BONE_DATA", "property": "PROPERTIES"}
 
 
 class VIVAVOCE_PT_rig(VivavocePanel):
@@ -52,14 +47,14 @@ class VIVAVOCE_PT_rig(VivavocePanel):
         layout: Any = self.layout
         kept = rig.owner.vivavoce.mapping
         _draw_report(context, layout, rig)
-        row = layout.row(align=True)
+        column = layout.column(align=True)
         if not kept.is_own:
-            row.operator("vivavoce.edit_mapping", icon="GREASEPENCIL")
-        row.operator_menu_enum("vivavoce.use_preset", "preset", icon="PRESET")
-        row = layout.row(align=True)
-        row.operator("vivavoce.import_mapping", icon="IMPORT")
-        row.operator("vivavoce.export_mapping", icon="EXPORT")
-        layout.operator("vivavoce.use_solved", icon="MOD_MESHDEFORM")
+            column.operator("vivavoce.edit_mapping", icon="GREASEPENCIL")
+        column.operator_menu_enum("vivavoce.use_preset", "preset", icon="PRESET")
+        row = column.row(align=True)
+        row.operator("vivavoce.import_mapping", text="Load", icon="IMPORT")
+        row.operator("vivavoce.export_mapping", text="Save", icon="EXPORT")
+        column.operator("vivavoce.use_solved", icon="MOD_MESHDEFORM")
         if kept.is_own:
             _draw_mapping(context, layout, kept)
 
