@@ -8,8 +8,8 @@ from ...bridge.data import Camera, GBuffer
 from .surface import Surface, cross
 from .triangles import TrianglePass
 
-_SAMPLES = 2
-"""A side of a pixel, for what is averaged over it."""
+_TENT = np.array([0.25, 0.5, 0.25], np.float32)
+"""Weights of a pixel's samples in a row: one at either edge, shared with its neighbour, and one at its centre."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,19 +32,21 @@ class Rasteriser:
         at a pixel's centre; albedo, normal, roughness and alpha are means over the pixel.
         """
         camera, surface = stance.camera, self._surface
-        size = camera.height, camera.width
-        centre = self._pass.seen(stance.vertices, camera, 1)
-        rows, columns = np.nonzero(centre >= 0)
-        triangles = centre[rows, columns]
-        place = np.stack([columns, rows], axis=1) + 0.5
-        weights = _weights(stance, surface.triangles[triangles], place)
-        channels = self._means(stance)
-        depth_m, region, motion_px, anchor = (
-            np.full(size, np.inf),
-            np.zeros(size, np.uint8),
-            np.zeros((*size, 2)),
-            np.zeros((*size, 3)),
+        seen = self._pass.seen(stance.vertices, camera)
+        rows, columns = np.nonzero(seen >= 0)
+        triangles = seen[rows, columns]
+        weights = _weights(stance, surface.triangles[triangles], 0.5 * np.stack([columns, rows], axis=1))
+        means = self._means(stance, _Samples(seen.shape, rows, columns, triangles, weights))
+        is_centre = (rows % 2 == 1) & (columns % 2 == 1)
+        rows, columns, triangles, weights = (
+            rows[is_centre] // 2,
+            columns[is_centre] // 2,
+            triangles[is_centre],
+            weights[is_centre],
         )
+        size = camera.height, camera.width
+        depth_m, region = np.full(size, np.inf), np.zeros(size, np.uint8)
+        motion_px, anchor = np.zeros((*size, 2)), np.zeros((*size, 3))
         corners = surface.triangles[triangles]
         now_px, depth_m[rows, columns] = camera.projected(_mixed(weights, stance.vertices[corners]))
         region[rows, columns] = surface.region[triangles]
@@ -52,30 +54,41 @@ class Rasteriser:
         if before is not None:
             was_px, _ = before.camera.projected(_mixed(weights, before.vertices[corners]))
             motion_px[rows, columns] = now_px - was_px
-        return GBuffer(camera, depth_z_m=depth_m, region=region, motion_px=motion_px, anchor=anchor, **channels)
+        return GBuffer(camera, depth_z_m=depth_m, region=region, motion_px=motion_px, anchor=anchor, **means)
 
     def close(self) -> None:
         self._pass.close()
 
-    def _means(self, stance: Stance) -> dict[str, np.ndarray]:
-        """albedo, normal, roughness and alpha over each pixel."""
-        surface, camera = self._surface, stance.camera
-        fine = self._pass.seen(stance.vertices, camera, _SAMPLES)
-        rows, columns = np.nonzero(fine >= 0)
-        triangles = fine[rows, columns]
-        corners = surface.triangles[triangles]
-        weights = _weights(stance, corners, (np.stack([columns, rows], axis=1) + 0.5) / _SAMPLES)
-        normals = _mixed(weights, surface.normals(stance.vertices)[corners])
-        normals *= np.sign((normals * (camera.position_m - stance.vertices[corners[:, 0]])).sum(axis=1, keepdims=True))
-        pixel = rows // _SAMPLES * camera.width + columns // _SAMPLES
-        values = np.concatenate([surface.albedo(triangles, weights), normals, surface.roughness[triangles][:, None]], axis=1)
-        pixels = camera.height * camera.width
-        count = np.bincount(pixel, minlength=pixels).astype(np.float32)
-        means = np.stack([np.bincount(pixel, values[:, channel], pixels) for channel in range(7)], axis=1)
-        means = (means / np.maximum(count, 1.0)[:, None]).reshape(camera.height, camera.width, 7)
-        normal = means[..., 3:6] / np.maximum(np.linalg.norm(means[..., 3:6], axis=-1, keepdims=True), 1e-9)
-        alpha = (count / _SAMPLES**2).reshape(camera.height, camera.width)
-        return {"albedo": np.clip(means[..., :3], 0.0, 1.0), "normal": normal, "roughness": means[..., 6], "alpha": alpha}
+    def _means(self, stance: Stance, samples: "_Samples") -> dict[str, np.ndarray]:
+        """albedo, normal, roughness and alpha, weighted by a tent as wide as two pixels."""
+        surface = self._surface
+        corners = surface.triangles[samples.triangles]
+        normals = _mixed(samples.weights, surface.normals(stance.vertices)[corners])
+        away = stance.camera.position_m.astype(np.float32) - stance.vertices[corners[:, 0]]
+        normals *= np.sign(np.einsum("nc,nc->n", normals, away))[:, None]
+        values = np.zeros((*samples.size, 8), np.float32)
+        place = samples.rows, samples.columns
+        values[..., :3][place], values[..., 3:6][place] = surface.albedo(samples.triangles, samples.weights), normals
+        values[..., 6][place], values[..., 7][place] = surface.roughness[samples.triangles], 1.0
+        for axis in (0, 1):
+            edges = values.take(range(0, values.shape[axis], 2), axis)
+            first, second = (edges.take(range(start, edges.shape[axis] - 1 + start), axis) for start in (0, 1))
+            values = _TENT[0] * first + _TENT[1] * values.take(range(1, values.shape[axis], 2), axis) + _TENT[2] * second
+        alpha = values[..., 7]
+        shares = values[..., :7] / np.maximum(alpha, 1e-6)[..., None]
+        normal = shares[..., 3:6] / np.maximum(np.linalg.norm(shares[..., 3:6], axis=-1, keepdims=True), 1e-9)
+        return {"albedo": np.clip(shares[..., :3], 0.0, 1.0), "normal": normal, "roughness": shares[..., 6], "alpha": alpha}
+
+
+@dataclass(frozen=True, eq=False)
+class _Samples:
+    """Where something is seen on a grid of `size`, every half a pixel: rows, columns, triangles (N,), weights of corners (N, 3)."""
+
+    size: tuple[int, ...]
+    rows: np.ndarray
+    columns: np.ndarray
+    triangles: np.ndarray
+    weights: np.ndarray
 
 
 def _mixed(weights: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -25,19 +25,22 @@ class TrianglePass:
         self._triangles = np.ascontiguousarray(triangles, np.uint32)
         self._renderer: Any = None
 
-    def seen(self, vertices: np.ndarray, camera: Camera, samples: int) -> np.ndarray:
-        """Index of the nearest triangle at `samples` x `samples` points of every pixel, (H * samples, W * samples); -1: none."""
+    def seen(self, vertices: np.ndarray, camera: Camera) -> np.ndarray:
+        """Index of the nearest triangle every half a pixel, (2 H + 1, 2 W + 1), from the picture's very corner on; -1: none.
+
+        Odd rows and columns are the pixels' centres.
+        """
         from OpenGL.error import GLError
 
         kept = self._in_view(vertices, camera)
         if not len(kept):
-            return np.full((camera.height * samples, camera.width * samples), -1, np.int32)
+            return np.full((2 * camera.height + 1, 2 * camera.width + 1), -1, np.int32)
         try:
-            picture = self._drawn(vertices, kept, camera, samples)
+            picture = self._drawn(vertices, kept, camera)
         except GLError:
             # Another renderer of this process was closed, and with it the display that all of them share.
             self.close()
-            picture = self._drawn(vertices, kept, camera, samples)
+            picture = self._drawn(vertices, kept, camera)
         number = picture.astype(np.int32) @ np.array([1, 1 << 8, 1 << 16], np.int32)
         return np.append(kept, -1).astype(np.int32)[number - 1]
 
@@ -61,13 +64,15 @@ class TrianglePass:
                 self._renderer.delete()
         self._renderer = None
 
-    def _drawn(self, vertices: np.ndarray, kept: np.ndarray, camera: Camera, samples: int) -> np.ndarray:
-        """(H * samples, W * samples, 3) uint8: the number of the one among the triangles `kept` that is seen, plus one."""
+    def _drawn(self, vertices: np.ndarray, kept: np.ndarray, camera: Camera) -> np.ndarray:
+        """(2 H + 1, 2 W + 1, 3) uint8: the number of the one among the triangles `kept` that is seen, plus one."""
         import pyrender
 
-        size = camera.width * samples, camera.height * samples
+        size = 2 * camera.width + 1, 2 * camera.height + 1
         scene = pyrender.Scene()
-        lens = pyrender.PerspectiveCamera(yfov=camera.fov_y_rad, aspectRatio=size[0] / size[1], znear=NEAR_M, zfar=FAR_M)
+        # The grid's own pixels are half as wide, and reach half of that beyond the picture.
+        fov_y_rad = 2.0 * np.arctan(np.tan(0.5 * camera.fov_y_rad) * size[1] / (size[1] - 1))
+        lens = pyrender.PerspectiveCamera(yfov=fov_y_rad, aspectRatio=size[0] / size[1], znear=NEAR_M, zfar=FAR_M)
         scene.add(lens, pose=camera.camera_to_world)
         primitive = pyrender.Primitive(positions=np.asarray(vertices, np.float32), indices=self._triangles[kept], mode=4)
         node = scene.add(pyrender.Mesh([primitive]))
