@@ -33,7 +33,7 @@ class Render:
     out: Path
     """An .mp4, or a folder for frames. What a stopped run has left there is gone on with."""
     character: str = "open_human"
-    """Who performs: open_human, or a .glb, .gltf, .fbx or .blend file with ARKit shape keys, which Blender opens."""
+    """Who performs: open_human, a .glb or .gltf file with ARKit shape keys, or a .blend or .fbx file, which Blender opens."""
     mode: Mode = "look"
     """What is known of the light: look (hero frames alone show it), scene (--light), boost (one-sample passes by Blender too)."""
     reference: tuple[str, ...] = ()
@@ -105,9 +105,10 @@ def order_of(config: Render, clip: MotionClip) -> RenderOrder:
 
 def shot_of(config: Render, order: RenderOrder) -> "OrderedShot":
     """Rasterised at once where that is possible; by Blender for its files, and for the mode boost."""
-    if order.character == OPEN_HUMAN and order.mode != "boost":
-        from ..rendering.clip_shot import ClipShot
+    from ..rendering.clip_shot import GLTF_SUFFIXES, ClipShot
 
+    is_known = order.character == OPEN_HUMAN or Path(order.character).suffix.lower() in GLTF_SUFFIXES
+    if is_known and order.mode != "boost":
         return ClipShot(order)
     from .blender_shot import BlenderShot
 

@@ -1,20 +1,23 @@
 """A clip on a performer before a camera, rasterised without Blender."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from ..bridge.data import Camera, GBuffer, SceneLight
 from ..bridge.errors import InvalidInput
 from ..bridge.formats.open_human import load_open_human
-from .gbuffer import Rasteriser, Stance
+from .gbuffer import Rasteriser, Stance, read_gltf
 from .order import OPEN_HUMAN, RenderOrder
 from .painting import Told
-from .performers import OpenHumanPerformer, Performer
+from .performers import GltfPerformer, OpenHumanPerformer, Performer
 from .poses import REST, ClipPoses, Pose
 from .references import Reference
 from .sight import check_sight
 from .view import ViewPath
+
+GLTF_SUFFIXES = (".glb", ".gltf")
 
 
 class ClipShot:
@@ -71,7 +74,10 @@ def performer_of(character: str) -> Performer:
     """The open human, or what a glTF file holds. Raises InvalidInput."""
     if character == OPEN_HUMAN:
         return OpenHumanPerformer(load_open_human())
-    raise InvalidInput(f"{character}: a character is open_human, or a .glb or .gltf file.")
+    path = Path(character)
+    if path.suffix.lower() not in GLTF_SUFFIXES or not path.is_file():
+        raise InvalidInput(f"{character}: a character is open_human, or a .glb or .gltf file that is there.")
+    return GltfPerformer(read_gltf(path))
 
 
 def cameras_of(order: RenderOrder, face_centre: np.ndarray) -> Sequence[Camera]:

@@ -5,8 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from ..bridge.data import ARKIT_NAMES, OpenHuman
-from .gbuffer.human import human_surface
-from .gbuffer.surface import Surface
+from .gbuffer import GltfCharacter, Surface, human_surface
 from .poses import Pose
 
 
@@ -57,3 +56,27 @@ class OpenHumanPerformer:
 
     def _joints(self, pose: Pose) -> dict[str, np.ndarray]:
         return {name: rotation for name, rotation in pose.joints.items() if name in self._human.joint_names}
+
+
+class GltfPerformer:
+    """A character of a glTF file, whose face moves; its bones stay at rest."""
+
+    def __init__(self, character: GltfCharacter) -> None:
+        self._character = character
+        self.surface = character.surface
+
+    @property
+    def face_centre(self) -> np.ndarray:
+        """The middle of what shape keys move by a fifth of their most or more; of everything where there are none."""
+        anchors, offsets = self.surface.anchors, self._character.offsets
+        reach_m = np.linalg.norm(offsets, axis=-1).max(axis=0) if len(offsets) else np.zeros(len(anchors))
+        moved = anchors[reach_m >= 0.2 * reach_m.max()]
+        return 0.5 * (moved.min(axis=0) + moved.max(axis=0))
+
+    def vertices(self, pose: Pose) -> np.ndarray:
+        return self._character.deformed(pose.blend_shapes) + pose.translation
+
+    def head_to_world(self, pose: Pose) -> np.ndarray:
+        carried = np.eye(4)
+        carried[:3, 3] = pose.translation
+        return carried
