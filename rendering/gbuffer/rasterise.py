@@ -82,7 +82,7 @@ class Rasteriser:
 
 @dataclass(frozen=True, eq=False)
 class _Samples:
-    """Where something is seen on a grid of `size`, every half a pixel: rows, columns, triangles (N,), weights of corners (N, 3)."""
+    """Where something is seen on a grid of `size`, every half a pixel: rows, columns, triangles (N,), weights (N, 3)."""
 
     size: tuple[int, ...]
     rows: np.ndarray
