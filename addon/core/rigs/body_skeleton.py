@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+_AS_BLENDER_STANDS = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
+_LEAST_SINE = 0.2
 _MOST_TILT_COSINE = 0.9
 """A body nearer to an axis of its armature than this (26 degrees) was built along it; a stoop or a crooked hip does not count."""
 
@@ -28,17 +30,19 @@ class Skeleton:
 def body_axes(heads: Mapping[str, np.ndarray]) -> np.ndarray:
     """Rows say SMPL-X's axes (left, up, forward) in the armature's space: (3, 3), so that `body_axes @ point` is in SMPL-X's.
 
-    heads: SMPL-X joint -> where its bone begins at rest, (3,). Without pairs of joints the body is taken to stand along Blender's
-    axes, facing -Y.
+    heads: SMPL-X joint -> where its bone begins at rest, (3,). Where these tell no left or no up, the body is taken to stand
+    along Blender's axes, facing -Y.
     """
     pairs = [
         heads[f"left_{part}"] - heads[f"right_{part}"] for part in _PAIRED if {f"left_{part}", f"right_{part}"} <= heads.keys()
     ]
     bottom = heads.get("pelvis", heads.get("neck"))
     if not pairs or bottom is None or "head" not in heads:
-        return np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
-    left = _nearest_axis(np.sum(pairs, axis=0))
-    up = heads["head"] - bottom
+        return _AS_BLENDER_STANDS
+    left, up = np.sum(pairs, axis=0), heads["head"] - bottom
+    if np.linalg.norm(np.cross(left, up)) <= _LEAST_SINE * np.linalg.norm(left) * np.linalg.norm(up):
+        return _AS_BLENDER_STANDS
+    left = _nearest_axis(left)
     up = _nearest_axis(up - (up @ left) * left)
     up = up - (up @ left) * left
     up /= np.linalg.norm(up)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from vivavoce.addon.core.rigs.body_pose import added_pose, body_pose, root_location
+from vivavoce.addon.core.rigs.body_skeleton import body_axes
 from vivavoce.addon.core.rigs.body_target import BodyTarget
 from vivavoce.addon.core.rigs.swing import swing
 from vivavoce.bridge.data.rotation import axis_angle_to_matrix, composed_rotations, quaternion_product
@@ -126,3 +127,18 @@ def test_the_way_of_the_root_is_as_long_as_the_legs_are() -> None:
     assert bone == "pelvis"
     back = location @ (target.axes @ skeleton.axes[skeleton.index(bone)]).T
     np.testing.assert_allclose(back, [[0.0, 0.0, 100.0], [100.0, 50.0, 0.0]], atol=1e-9)
+
+
+def test_bones_on_one_spot_stand_as_blender_does() -> None:
+    spot = np.array([1.0, 2.0, 3.0])
+    heads = dict.fromkeys(("left_shoulder", "right_shoulder", "pelvis", "head"), spot)
+    standing = [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]]
+    np.testing.assert_array_equal(body_axes(heads), standing)
+    along = {"left_shoulder": spot + np.array([0.0, 0.0, 1.0]), "head": spot + np.array([0.0, 0.0, 2.0])}
+    np.testing.assert_array_equal(body_axes(heads | along), standing)
+
+
+def test_a_stoop_is_no_tilt_of_the_world() -> None:
+    heads = {"left_hip": np.array([0.1, 0.02, 1.0]), "right_hip": np.array([-0.1, 0.0, 1.0])}
+    heads |= {"pelvis": np.array([0.0, 0.0, 1.0]), "head": np.array([0.01, -0.2, 1.6])}
+    np.testing.assert_array_equal(body_axes(heads), [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
