@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import tyro
 from rich.table import Table
@@ -33,6 +34,8 @@ class Retarget:
     """Who performs: a .blend, .glb, .gltf or .fbx file, or the .npz of a rig's geometry that this command has written."""
     out: Path
     """Folder for the results, made if need be: curves.npz, rig.npz, and poses.json where the face has bones."""
+    face: Literal["quick", "thorough"] = "quick"
+    """How the face is understood: by nearest places, or by deformation transfer with contacts of lips and lids."""
 
     def __post_init__(self) -> None:
         if self.character.suffix.lower() not in CHARACTER_SUFFIXES:
@@ -51,7 +54,7 @@ def run(config: Retarget) -> None:
     clip = read_clip(config.clip)
     with progress_bar() as report:
         geometry = character_geometry(config.character, scaled(report, 0.0, _READING_SHARE))
-        result = retarget_onto(clip, geometry, load_open_human(), scaled(report, _READING_SHARE, 1.0))
+        result = retarget_onto(clip, geometry, load_open_human(), config.face, scaled(report, _READING_SHARE, 1.0))
     config.out.mkdir(parents=True, exist_ok=True)
     write_curves(result.curves, config.out / "curves.npz", result.poses)
     write_geometry(geometry, config.out / "rig.npz")

@@ -1,6 +1,7 @@
 """The worker's job `retarget`: a performance and a rig's geometry in, the values of everything that moves the rig's face out."""
 
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -14,7 +15,10 @@ from ..bridge.rigs.geometry_file import LIMITS
 
 @dataclass(frozen=True)
 class RetargetOptions:
-    """Nothing to choose: the rig and the performance say it all."""
+    """How the rig's face is understood."""
+
+    face: Literal["quick", "thorough"] = "quick"
+    """By nearest places, about a second; or by deformation transfer with contacts of lips and lids, some ten."""
 
 
 def retarget_kind() -> JobKind:
@@ -31,6 +35,6 @@ def retarget(options: RetargetOptions, files: JobFiles, report: ReportProgress) 
         message = f"{error.name} is not installed beside the server. Install it with pip install 'vivavoce[motion]'."
         raise ModelMissing(message) from error
     clip, geometry = request_from(read_arrays(files.input, LIMITS))
-    result = retarget_onto(clip, geometry, load_open_human(), report)
+    result = retarget_onto(clip, geometry, load_open_human(), options.face, report)
     scores = {f"score_{name}": np.array(value) for name, value in asdict(result.scores).items() if value is not None}
     write_arrays(files.output, {**curves_arrays(result.curves, result.poses), **scores})

@@ -17,16 +17,15 @@ from ...bridge.rigs.geometry import RigGeometry
 from ..transfer.eyes import found_eyeballs
 from ..transfer.mesh import HeadMesh, triangulated
 from ..transfer.mouth import lip_seam
-from .seam import LipSeam, measured_seam
-from .wanted import WantedFace
+from .seam import LipSeam, measured_seam, spread_columns
+from .wanted import WantedFace, emphasised
 
 _HEAD_PARTS, _SKIN_PART = ("body", "eyes"), "body"
 _OUTER_REGIONS = ("skin", "lips")
 _NEIGHBOURS = 6
 _FACING_UNITS, _REACH_UNITS, _SOCKET_UNITS = 0.15, 0.2, 0.4
-_LIPS_IMPORTANCE, _LEAST_SHARE = 4.0, 0.01
 _HEAD_UNITS = 2.5
-_SEAM_SAMPLES, _SEAM_COLUMNS = 9, 25
+_SEAM_SAMPLES = 9
 _ROUNDS, _ROUND_POINTS, _SLACK = 3, 350, 0.03
 
 
@@ -58,7 +57,7 @@ def face_place(vertices: np.ndarray, triangles: np.ndarray, eyes: np.ndarray | N
     found = lip_seam(skin[0], eyes.mean(axis=0), unit)
     if found is None:
         raise InvalidInput("No line between the lips was found on this head: its mouth must be modelled, and shut at rest.")
-    columns = np.round(np.linspace(0, len(found.upper) - 1, _SEAM_COLUMNS)).astype(int)
+    columns = spread_columns(len(found.upper))
     upper, lower = (skin[1][skin[0].triangles[rows[columns]]] for rows in (found.upper_triangles, found.lower_triangles))
     lips = measured_seam(mesh.vertices, upper, found.upper_barycentric[columns], lower, found.lower_barycentric[columns])
     middle = 0.5 * (found.upper + found.lower)
@@ -85,13 +84,12 @@ def laid_on(human: OpenHuman, geometry: RigGeometry, eyes: np.ndarray | None = N
 
 @dataclass(frozen=True, eq=False)
 class _Source:
-    """points, normals (V, 3) of the open human's head; is_outer (V,): skin and lips; lips (V,); offsets (52, V, 3)."""
+    """points, normals (V, 3) of the open human's head; is_outer (V,): skin and lips; offsets (52, V, 3)."""
 
     place: FacePlace
     points: np.ndarray
     normals: np.ndarray
     is_outer: np.ndarray
-    is_lip: np.ndarray
     offsets: np.ndarray
 
     @property
@@ -112,7 +110,7 @@ def _source(human: OpenHuman) -> _Source:
     keep = np.flatnonzero(np.isin(used, skin) & (beside < 1.2 * _HEAD_UNITS * place.unit_m))
     regions = np.array(human.region_names)[human.vertex_region[used[keep]]]
     offsets = np.stack([human.blend_shape(name)[used[keep]] for name in ARKIT_NAMES])
-    return _Source(place, mesh.vertices[keep], mesh.normals[keep], np.isin(regions, _OUTER_REGIONS), regions == "lips", offsets)
+    return _Source(place, mesh.vertices[keep], mesh.normals[keep], np.isin(regions, _OUTER_REGIONS), offsets)
 
 
 def _placed(source: _Source, target: FacePlace, geometry: RigGeometry) -> np.ndarray:
@@ -168,9 +166,9 @@ def _wanted(source: _Source, target: FacePlace, placed: np.ndarray, geometry: Ri
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
     scale = target.unit_m / source.place.unit_m
     offsets = scale * np.einsum("pk,cpkx->cpx", shares, source.offsets[:, nearest])
-    importance = 1.0 + (_LIPS_IMPORTANCE - 1.0) * (shares * source.is_lip[nearest]).sum(axis=1)
-    weights = np.maximum(mesh.vertex_areas[vertices], 1e-12) * importance
-    return WantedFace(vertices, offsets, weights / weights.sum(), target.lips)
+    beside = np.linalg.norm(mesh.vertices[vertices, None] - target.seam, axis=2).min(axis=1)
+    weights = emphasised(mesh.vertex_areas[vertices], beside / target.unit_m)
+    return WantedFace(vertices, offsets, weights, target.lips)
 
 
 def _in_sockets(mesh: HeadMesh, place: FacePlace) -> np.ndarray:

@@ -14,8 +14,12 @@ from .by_shape import face_fit, retarget_by_shape
 from .controls import face_controls
 from .laid_on import laid_on
 from .measures import RetargetScores, retarget_scores
+from .transferred_on import transferred_on
+from .wanted import WantedFace
 
 ReportProgress = Callable[[float, str], None]
+FACES: dict[str, Callable[[OpenHuman, RigGeometry], WantedFace]] = {"quick": laid_on, "thorough": transferred_on}
+"""How a head's skin learns what the blend shapes are: nearest places, or deformation transfer with contacts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +32,18 @@ class Retargeted:
 
 
 def retarget_onto(
-    clip: MotionClip, geometry: RigGeometry, human: OpenHuman, report: ReportProgress = lambda share, stage: None
+    clip: MotionClip,
+    geometry: RigGeometry,
+    human: OpenHuman,
+    face: str = "quick",
+    report: ReportProgress = lambda share, stage: None,
 ) -> Retargeted:
-    """Solve for the values of all that moves the face. Raises InvalidInput where the rig shows no face, or nothing moves it."""
+    """Solve for the values of all that moves the face. face: of FACES.
+
+    Raises InvalidInput where the rig shows no face, or nothing moves it.
+    """
     report(0.0, "finding the face")
-    wanted = laid_on(human, geometry)
+    wanted = FACES[face](human, geometry)
     poses = None
     if facial_bones(geometry.bones):
         report(0.4, "laying bones under the skin")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+_COLUMNS = 25
 CLOSED_SHARE = 0.02
 """Lips are shut when no part of them stands open by more than this share of the mouth's width."""
 
@@ -48,6 +49,11 @@ def measured_seam(
     below = np.einsum("nk,nkc->nc", lower_weights, vertices[lower])
     width = float(np.ptp(0.5 * (above + below)[:, 0]))
     return LipSeam(upper, upper_weights, lower, lower_weights, above[:, 1] - below[:, 1], width)
+
+
+def spread_columns(count: int) -> np.ndarray:
+    """So many of `count` columns as a solve needs, evenly spread and with both ends."""
+    return np.round(np.linspace(0, count - 1, _COLUMNS)).astype(int)
 
 
 def closed_samples(opening_m: np.ndarray, width_m: float) -> np.ndarray:

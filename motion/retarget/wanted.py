@@ -6,6 +6,8 @@ import numpy as np
 
 from .seam import LipSeam
 
+_LIPS_IMPORTANCE, _LIPS_REACH = 4.0, 0.25
+
 
 @dataclass(frozen=True, eq=False)
 class WantedFace:
@@ -24,3 +26,10 @@ class WantedFace:
     def opening_m(self, blend_shape_weights: np.ndarray) -> np.ndarray:
         """How far a performance (F, 52) wants the lips to stand open, (F,)."""
         return (blend_shape_weights @ self.gaps_m()).max(axis=1)
+
+
+def emphasised(areas: np.ndarray, beside_lips: np.ndarray) -> np.ndarray:
+    """Weights (P,) of vertices by their areas; the lips, from which they are so many distances of the eyes, count more."""
+    importance = 1.0 + (_LIPS_IMPORTANCE - 1.0) * np.exp(-np.square(beside_lips / _LIPS_REACH))
+    weights = np.maximum(areas, 1e-3 * areas.mean()) * importance
+    return weights / weights.sum()

@@ -1,4 +1,4 @@
-"""rig_geometry.py RIG.fbx: how far Blender's deformation is from that of the arrays read from it, under keys and bones at once."""
+"""rig_geometry.py RIG.fbx: how far Blender's deformation is from that of the arrays read from it, keys and bones at once."""
 
 import json
 import sys
