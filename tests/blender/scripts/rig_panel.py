@@ -1,4 +1,4 @@
-"""Pictures of the panel Rig, from a real window: what is told of a face that lacks a shape, and its mapping under the hand.
+"""A picture of the panel Rig, from a real window: what is told of a face that lacks a shape, and its mapping under the hand.
 docs/blender.md says how to run it."""
 
 import sys
@@ -12,8 +12,8 @@ import window
 
 worker_python, recording, folder = sys.argv[sys.argv.index("--") + 1 :]
 
-_HEADER_PX = (60, 14)
-"""Where the first panel's header lies from the sidebar's upper left corner; a click opens it."""
+_HEADERS_PX = (14, 42)
+"""How far below the sidebar's upper edge the headers are that are clicked: Character closes, Rig opens."""
 
 
 def picture(name: str) -> None:
@@ -35,14 +35,14 @@ def steps() -> window.Steps:
     only_panels("VIVAVOCE_PT_rig")
     yield 0.5
     sidebar = window.region("UI")
-    yield from window.click(sidebar.x + _HEADER_PX[0], sidebar.y + sidebar.height - _HEADER_PX[1])
+    for header_px in _HEADERS_PX:
+        yield from window.click(sidebar.x + 60, sidebar.y + sidebar.height - header_px)
+        yield 0.5
     rig: Any = window.window().view_layer.objects.active
     for item in bpy.data.objects:
         if item.type == "MESH" and item.data.shape_keys is not None:
             for name in {"mouthClose", "tongueOut"}.intersection(item.data.shape_keys.key_blocks.keys()):
                 item.shape_key_remove(item.data.shape_keys.key_blocks[name])
-    yield 1.0
-    picture("rig")
     with window.in_view():
         bpy.ops.vivavoce.edit_mapping()
     kept = rig.vivavoce.mapping
