@@ -18,6 +18,7 @@ from .core.backend_plan import BackendRequest
 from .installation import Installation
 from .light_engine import LightEngine, LightJob
 from .render_job import RenderJob
+from .transfer_job import TransferJob
 
 OwnerIdentity = int | str
 """What tells a character's owner from all others, whatever its name becomes."""
@@ -95,6 +96,8 @@ class Session:
         self.jobs: dict[OwnerIdentity, SpokenJob] = {}
         self.renders: dict[OwnerIdentity, RenderJob] = {}
         self.still = Still()
+        self.transfer: TransferJob | None = None
+        """The shapes that are being made for a head."""
         self.complaints: dict[OwnerIdentity, str] = {}
         """Why a character's last job failed."""
         self.installation: Installation | None = None
@@ -123,6 +126,19 @@ class Session:
             raise InvalidInput("Re-rendering needs a backend: choose one in Preferences > Add-ons > Vivavoce")
         return RenderJob(source, options, arrays)
 
+    def start_transfer(self, backend: Backend, options: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> TransferJob:
+        """Ask for a head's shapes. Raises InvalidInput without a backend, WorkerLost where none can be started."""
+        source = self._source(backend)
+        if isinstance(source, LightEngine):
+            raise InvalidInput("Making shapes needs a backend: choose one in Preferences > Add-ons > Vivavoce")
+        self.transfer = TransferJob(source, options, arrays)
+        return self.transfer
+
+    def end_transfer(self) -> None:
+        if self.transfer is not None:
+            self.transfer.abandon()
+            self.transfer = None
+
     def install(self, request: BackendRequest) -> Installation:
         """Begin to install the backend, or to remove it. The worker ends first: it may run from the same files."""
         self._end_worker()
@@ -136,6 +152,7 @@ class Session:
         self.jobs.clear()
         self.renders.clear()
         self.still.abandon()
+        self.end_transfer()
         self.complaints.clear()
         if self.installation is not None:
             self.installation.abandon()

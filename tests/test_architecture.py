@@ -58,6 +58,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "addon.properties",
         "addon.translations",
         "addon.render_job",
+        "addon.transfer_job",
         "bridge",
     ),
     "addon.panels": (

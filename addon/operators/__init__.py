@@ -3,12 +3,13 @@
 
 def classes() -> tuple[type, ...]:
     """All operators, in the order in which Blender is told of them."""
-    from . import articulation, backend, character, files, mend, moods, rerender, rigs, speak, takes
+    from . import articulation, backend, character, files, mend, moods, rerender, rigs, speak, takes, transfer
 
     return (
         *backend.CLASSES,
         *character.CLASSES,
         *rigs.CLASSES,
+        *transfer.CLASSES,
         *articulation.CLASSES,
         *speak.CLASSES,
         *files.CLASSES,

@@ -17,8 +17,6 @@ LIP_LENGTH, LID_LENGTH = 0.22, 0.14
 """How far a correction reaches, in distances of the eyes."""
 _HARDNESS, _FILM, _FADED = 1e5, 100.0, 4.0
 _SEAM_COLUMNS = 2 * SEAM_SAMPLES
-_LID_OVERLAP = 0.012
-"""How far the upper lid passes the lower one, as a share of the open eye's height."""
 _LID_CLEARANCE = 0.004
 """How far off the eyeball a shut lid's inside keeps, in its radii."""
 _PUSH_ROUNDS, _PUSH_SHARE = 4, 0.3
@@ -91,14 +89,17 @@ def seam_pairs(face: Face) -> tuple[SurfacePoints, SurfacePoints]:
     )
 
 
-def blinked(face: Face, side: int, offsets: np.ndarray, eyeball: np.ndarray, inside: np.ndarray) -> np.ndarray:
-    """A blink's offsets (V, 3) whose lids meet over the eyeball. side: 0 left, 1 right; eyeball (N, 3): its surface."""
+def blinked(face: Face, side: int, offsets: np.ndarray, inside: np.ndarray, overlap: float) -> np.ndarray:
+    """A blink's offsets (V, 3) whose lids meet over the eyeball. side: 0 left, 1 right.
+
+    overlap: how far the upper lid passes the lower one, as a share of the open eye's height.
+    """
     eye, skin = face.eyes[side], face.skin
     upper, lower = (SurfacePoints(skin.triangles[margin.triangles], margin.barycentric) for margin in face.lids[side])
-    ball = RoundBall(eye, eyeball)
+    ball = RoundBall(eye, face.mesh.vertices[eye.members])
     meeting = ball.outside(lower.of(skin.vertices + offsets), _least(ball, lower.of(skin.vertices)))
     height = np.max(upper.of(skin.vertices)[:, 1] - lower.of(skin.vertices)[:, 1])
-    over = _slid_to(eye, upper.of(skin.vertices + offsets), meeting, _LID_OVERLAP * height)
+    over = _slid_to(eye, upper.of(skin.vertices + offsets), meeting, overlap * height)
     goal = np.concatenate([ball.outside(over, _least(ball, upper.of(skin.vertices))), meeting])
     points = csr_matrix(vstack([upper.matrix(len(skin.vertices)), lower.matrix(len(skin.vertices))]))
     correct = smooth_correction(skin, points, LID_LENGTH * face.unit, inside)

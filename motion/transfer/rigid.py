@@ -23,9 +23,13 @@ _STILL, _MOSTLY, _CHIN_REACH = 1e-6, 0.6, 0.35
 
 @dataclass(frozen=True, eq=False)
 class LooseParts:
-    """Vertices of the welded mesh that are not skin. jaw (V,): 0..1 how far each follows the lower jaw; riding: on the skin."""
+    """Vertices of the welded mesh that are not skin. jaw (V,): 0..1 how far each follows the lower jaw.
+
+    tongue: numbers of the tongue's vertices; riding (R,): of those that ride on the skin at `places` (R).
+    """
 
     jaw: np.ndarray
+    tongue: np.ndarray
     riding: np.ndarray
     places: SurfacePoints
     closeness: np.ndarray
@@ -45,7 +49,8 @@ def loose_parts(face: Face, labels: Labels) -> LooseParts:
     outside = np.flatnonzero(~np.isin(labels.triangle, INSIDE))
     places, _, distance = nearest_points(face.skin, outside, mesh.vertices[riding])
     closeness = np.exp(-((distance / (_RIDING_REACH * face.unit)) ** 2))
-    return LooseParts(_jaw_shares(face, component, in_mouth), riding, places, closeness)
+    jaw = _jaw_shares(face, component, in_mouth)
+    return LooseParts(jaw, _tongue(face, component, in_mouth & (jaw == 1.0)), riding, places, closeness)
 
 
 def _pieces_in_mouth(face: Face, component: np.ndarray) -> np.ndarray:
@@ -89,6 +94,33 @@ def _between(
     return np.clip(0.5 - (points[:, 1] - bite) / (0.2 * unit), 0.0, 1.0)
 
 
+def _tongue(face: Face, component: np.ndarray, lower: np.ndarray) -> np.ndarray:
+    """The piece of the lower jaw that lies along the middle from end to end; gums do so in front only, teeth are narrow."""
+    vertices = face.mesh.vertices
+    for piece in np.unique(component[lower]):
+        members = np.flatnonzero(component == piece)
+        size = np.ptp(vertices[members], axis=0)
+        middle = members[np.abs(vertices[members, 0] - face.eye_middle[0]) < 0.08 * face.unit]
+        if size[0] > 0.25 * face.unit and len(middle) and np.ptp(vertices[middle, 2]) > 0.7 * size[2]:
+            return members
+    return np.zeros(0, int)
+
+
+def tongue_offsets(face: Face, parts: LooseParts, head: ShapedHead, fit: Registration) -> np.ndarray:
+    """The source's tongueOut on the target's tongue (V, 3), the one laid into the other's box; nothing without a tongue."""
+    moved = np.zeros_like(face.mesh.vertices)
+    if not len(parts.tongue) or not len(head.tongue):
+        return moved
+    here, there = head.mesh.vertices[head.tongue], face.mesh.vertices[parts.tongue]
+    shares = [(points - points.min(axis=0)) / np.maximum(np.ptp(points, axis=0), 1e-12) for points in (here, there)]
+    distance, near = (np.asarray(found) for found in KDTree(shares[0]).query(shares[1], k=min(4, len(here))))
+    weight = 1.0 / np.maximum(distance, 1e-6)
+    offsets = head.shapes["tongueOut"][head.tongue][near]
+    mean = np.einsum("nk,nkx->nx", weight / weight.sum(axis=1, keepdims=True), offsets)
+    moved[parts.tongue] = fit.scale * mean @ fit.rotation.T
+    return moved
+
+
 @dataclass(frozen=True, eq=False)
 class JawMotion:
     """A rigid move about a point: rotation (3, 3), shift (3,) of the point."""
@@ -108,15 +140,15 @@ def jaw_motion(head: ShapedHead, name: str, fit: Registration) -> JawMotion | No
     return JawMotion(turned, fit.scale * fit.rotation @ offsets.mean(axis=0))
 
 
-def jaw_offsets(face: Face, parts: LooseParts, motion: JawMotion, chin_shift: np.ndarray | None) -> np.ndarray:
-    """The move (V, 3) of what follows the jaw: the source's turn, about the chin where that moves by chin_shift."""
+def jaw_offsets(face: Face, parts: LooseParts, motion: JawMotion, chin: np.ndarray, skin_offsets: np.ndarray) -> np.ndarray:
+    """The move (V, 3) of what follows the jaw: as the source's teeth turn, about the patch of skin `chin` where there is one."""
     vertices = face.mesh.vertices
     whole = parts.jaw > 0.9
     if not whole.any():
         return np.zeros_like(vertices)
     middle, shift = 0.5 * (vertices[whole].min(axis=0) + vertices[whole].max(axis=0)), motion.shift
-    if chin_shift is not None:
-        middle, shift = face.points["chin"], chin_shift
+    if len(chin):
+        middle, shift = face.skin.vertices[chin].mean(axis=0), skin_offsets[chin].mean(axis=0)
     offset = vertices - middle
     return parts.jaw[:, None] * (offset @ motion.rotation.T - offset + shift)
 

@@ -12,16 +12,18 @@ from .contacts import LipContact, blinked
 from .deformation import DeformationTransfer, correspondence
 from .labels import INSIDE, Labels, check_labels, face_labels
 from .landmarks import Face, found_face
-from .measures import Quality, likeness, measured, mouth_mean, outer_skin, teeth_apart
+from .measures import Quality, blink_visible, likeness, measured, mouth_mean, outer_skin, teeth_apart
 from .mesh import HeadMesh, welded
 from .registration import Registration, registered
-from .rigid import LooseParts, chin_patch, eye_offsets, jaw_motion, jaw_offsets, loose_parts, riding_offsets
+from .rigid import LooseParts, chin_patch, eye_offsets, jaw_motion, jaw_offsets, loose_parts, riding_offsets, tongue_offsets
 from .source import PreparedSource, refined_source
 from .symmetry import symmetric_shapes
 
 ReportProgress = Callable[[float, str], None]
 MIN_ROUND_TRIP = 0.97
 _HELD_BELOW = 3.0
+_LID_OVERLAPS, _MOST_VISIBLE = (0.012, 0.02, 0.028, 0.05), 0.005
+"""Lids of few vertices cannot follow each other's line: they are let overlap until next to nothing of the eye is seen."""
 _MOVES = 1e-5
 """A shape that moves no vertex by so much of the eyes' distance is not compared."""
 
@@ -108,7 +110,10 @@ def with_contacts(target: Landing, shapes: Mapping[str, np.ndarray]) -> dict[str
         if name != "mouthClose":
             made[name] = lips.shut(shapes[name])
     for side, name in enumerate(("eyeBlinkLeft", "eyeBlinkRight")):
-        made[name] = blinked(face, side, shapes[name], face.mesh.vertices[face.eyes[side].members], inside)
+        for overlap in _LID_OVERLAPS:
+            made[name] = blinked(face, side, shapes[name], inside, overlap)
+            if blink_visible(face, side, made[name]) <= _MOST_VISIBLE:
+                break
     return made
 
 
@@ -132,9 +137,10 @@ def _whole_offsets(
     moved[face.skin_vertices] = skin_offsets
     motion = jaw_motion(source.head, name, fit)
     if motion is not None:
-        chin = chin_patch(face, target.labels)
-        is_jaw = name.startswith("jaw") and len(chin) > 0
-        moved += jaw_offsets(face, parts, motion, skin_offsets[chin].mean(axis=0) if is_jaw else None)
+        chin = chin_patch(face, target.labels) if name.startswith("jaw") else np.zeros(0, int)
+        moved += jaw_offsets(face, parts, motion, chin, skin_offsets)
+    if name == "tongueOut":
+        moved += tongue_offsets(face, parts, source.head, fit)
     moved[parts.riding] = riding_offsets(face, parts, skin_offsets)
     return moved
 
