@@ -15,6 +15,7 @@ from ..scene import speaking, takes
 from ..scene.character import Character
 from ..scene.compat import identity
 from ..scene.recording import write_recording
+from ..scene.rigs.kept_mapping import kept_mapping
 from ..session import SpokenJob, session
 from ..translations.interface import localised
 from .base import CharacterOperator, active_character
@@ -89,7 +90,10 @@ class SpeakingOperator(CharacterOperator):
         self._put_timer_away(context)
 
     def _start(self, context: Any) -> None:
-        self._line = line = self.line(active_character(context))
+        character = active_character(context)
+        # A mapping that cannot be read is told before the work, not after it.
+        kept_mapping(character.owner)
+        self._line = line = self.line(character)
         options = speak_options(line.settings, takes.scene_fps(), (self.layer,) if self.layer else ())
         self._job = session.speak(line.owner, chosen_backend(), options, partial(write_recording, line.stretches))
 
