@@ -6,7 +6,7 @@ in image space", 2009).
 
 import numpy as np
 
-from .horizon import SLICE_COUNT, Horizon, rises, slice_angle
+from .horizon import SLICE_COUNT, Horizon, slice_angle
 
 
 def thrown_light(horizon: Horizon, radiance: np.ndarray) -> np.ndarray:
@@ -22,7 +22,7 @@ def thrown_light(horizon: Horizon, radiance: np.ndarray) -> np.ndarray:
         along = normals[0] * np.cos(angle_rad) + normals[1] * np.sin(angle_rad)
         # Nothing below the surface's own plane lights it.
         reached = -along / np.sqrt(along**2 + normals[2] ** 2 + 1e-9)
-        for here, there, rise in rises(horizon.local, angle_rad):
+        for here, there, rise in horizon.steps[index]:
             newly = np.maximum(np.nan_to_num(rise, nan=-1.0) - reached[here], 0.0)
             middle = reached[here] + 0.5 * newly
             cosine = along[here] * np.sqrt(np.maximum(1.0 - middle**2, 0.0)) + normals[2][here] * middle

@@ -13,6 +13,8 @@ from ...bridge.data import REGION_NAMES, Camera, GBuffer
 
 Place = tuple[slice, slice]
 """Rows and columns of a part of the reduced picture."""
+Step = tuple[Place, Place, np.ndarray]
+"""Which points look where, and the sine of the elevation at which they see it; -1 where it does not count, NaN: nothing."""
 
 SLICE_COUNT = 12
 _LONGEST_SIDE_PX = 128
@@ -30,9 +32,9 @@ _FADE_M = 0.25
 class Horizon:
     """Of P points of the surface, taken every `stride` pixels.
 
-    rows, columns (P,): into the reduced picture of `size`; positions, normals (P, 3): in the world; local (3, h, w): positions in
-    the camera's axes, NaN where nothing is; heights (SLICE_COUNT + 1, P): sine of the highest thing's elevation over the image
-    plane in each direction of it, the first repeated at the end.
+    rows, columns (P,): into the reduced picture of `size`; positions, normals (P, 3): in the world; steps: what is seen along
+    each direction of the image plane; heights (SLICE_COUNT + 1, P): sine of the highest thing's elevation over the image plane
+    in each, the first repeated at the end.
     """
 
     camera: Camera
@@ -42,7 +44,7 @@ class Horizon:
     columns: np.ndarray
     positions: np.ndarray
     normals: np.ndarray
-    local: np.ndarray
+    steps: tuple[tuple[Step, ...], ...]
     heights: np.ndarray
 
     def visibility(self, directions: np.ndarray) -> np.ndarray:
@@ -85,11 +87,12 @@ def horizon_of(gbuffer: GBuffer) -> Horizon:
     rows, columns = np.nonzero(seen)
     depth_m, normals = _combed(np.where(seen, depth_m, 0.0), gbuffer.normal[pick], gbuffer.region[pick] == _HAIR)
     local = _local_positions(camera, np.where(seen, depth_m, np.nan), pick)
-    heights = np.stack([_highest(local, slice_angle(index))[rows, columns] for index in range(SLICE_COUNT)])
+    steps = tuple(tuple(_steps(local, slice_angle(index))) for index in range(SLICE_COUNT))
+    heights = np.stack([_highest(seen.shape, along)[rows, columns] for along in steps])
     turn = camera.camera_to_world[:3, :3].astype(np.float32)
     positions = local[:, rows, columns].T @ turn.T + camera.position_m.astype(np.float32)
     heights = np.concatenate([heights, heights[:1]])
-    return Horizon(camera, stride, depth_m.shape, rows, columns, positions, normals[rows, columns], local, heights)
+    return Horizon(camera, stride, depth_m.shape, rows, columns, positions, normals[rows, columns], steps, heights)
 
 
 def _combed(depth_m: np.ndarray, normals: np.ndarray, is_hair: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -115,10 +118,8 @@ def slice_angle(index: int) -> float:
     return 2.0 * np.pi * index / SLICE_COUNT
 
 
-def rises(local: np.ndarray, angle_rad: float) -> Iterator[tuple[Place, Place, np.ndarray]]:
-    """Steps away from every point in one direction of the image plane: which points (rows, columns) look where, and the sine of
-    the elevation at which they see it; -1 where it does not count, NaN where nothing is.
-    """
+def _steps(local: np.ndarray, angle_rad: float) -> Iterator[Step]:
+    """Away from every point in one direction of the image plane."""
     height, width = local.shape[1:]
     pixel_m = _pixel_m(local)
     done = {(0, 0)}
@@ -134,10 +135,10 @@ def rises(local: np.ndarray, angle_rad: float) -> Iterator[tuple[Place, Place, n
         yield here, there, np.where(offset[2] < _FADE_M, rise, -1.0)
 
 
-def _highest(local: np.ndarray, angle_rad: float) -> np.ndarray:
-    """Sine of the highest elevation in one direction of the image plane, (h, w); -1 where nothing rises."""
-    highest = np.full(local.shape[1:], -1.0, np.float32)
-    for here, _, rise in rises(local, angle_rad):
+def _highest(size: tuple[int, ...], steps: tuple[Step, ...]) -> np.ndarray:
+    """Sine of the highest elevation among some steps, (h, w); -1 where nothing rises."""
+    highest = np.full(size, -1.0, np.float32)
+    for here, _, rise in steps:
         highest[here] = np.fmax(highest[here], rise)
     return highest
 
