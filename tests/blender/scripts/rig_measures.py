@@ -1,11 +1,14 @@
 """Make characters, put a clip on each, and print how it is recognised and how well it follows.
 
-Arguments: the clip, then what to make, each one argument (see made_characters). Prints one JSON of all.
+Arguments: the clip, then what to make, each one argument (see made_characters); `solved` before it has `vivavoce retarget` find
+the curves, by what its shape keys and bones do to the skin instead of by their names. Prints one JSON of all.
 """
 
 import json
 import os
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +23,10 @@ from made_skin import SIDES_OF_A_STICK  # noqa: E402
 
 from vivavoce.addon.core.axes import z_up_to_y_up  # noqa: E402
 from vivavoce.addon.core.rigs.auto_mapping import channel_confidence  # noqa: E402
-from vivavoce.addon.scene.character import character_around  # noqa: E402
+from vivavoce.addon.scene import takes  # noqa: E402
+from vivavoce.addon.scene.character import Character, character_around  # noqa: E402
 from vivavoce.addon.scene.performance import apply_clip  # noqa: E402
+from vivavoce.addon.scene.rigs.solved import use_solved  # noqa: E402
 from vivavoce.addon.scene.rigs.survey import full_survey  # noqa: E402
 from vivavoce.bridge.data import MotionClip  # noqa: E402
 from vivavoce.bridge.data.open_human import OpenHuman  # noqa: E402
@@ -80,11 +85,26 @@ def gap_m(points: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> np.ndarra
     return points[upper, 1].mean(axis=1) - points[lower, 1].mean(axis=1)
 
 
-def measured(clip: MotionClip, kind: str, human: OpenHuman) -> dict[str, Any]:
-    armature = made(kind, human)
+def put_on_solved(line: Path, character: Character) -> None:
+    """Solve for the character in a Blender of its own, and put the curves on it."""
+    with tempfile.TemporaryDirectory() as folder:
+        scene, out = Path(folder, "character.blend"), Path(folder, "solved")
+        bpy.ops.wm.save_as_mainfile(filepath=str(scene), copy=True)
+        solving = [sys.executable, "-m", "vivavoce", "retarget", str(line), "--character", str(scene), "--out", str(out)]
+        subprocess.run(solving, check=True, capture_output=True)
+        takes.add_take(character, read_clip(line), "line", 1)
+        use_solved(character, out / "curves.npz")
+
+
+def measured(line: Path, kind: str, human: OpenHuman) -> dict[str, Any]:
+    clip = read_clip(line)
+    armature = made(kind.removeprefix("solved "), human)
     character = character_around(armature)
     survey = full_survey(character.meshes, [armature])
-    apply_clip(clip, character, clip.fps, start_frame=1)
+    if kind.startswith("solved "):
+        put_on_solved(line, character)
+    else:
+        apply_clip(clip, character, clip.fps, start_frame=1)
     spans = closing_spans(clip)
     spread = np.linspace(0, clip.frame_count - 1, min(SAMPLES, clip.frame_count)).astype(int).tolist()
     seen = {sample: vertices_at(character.meshes, sample) for sample in {0, *spread, *(at for span in spans for at in span)}}
@@ -132,11 +152,11 @@ def followed(clip: MotionClip, meshes: Any, human: OpenHuman, seen: dict[int, np
     }
 
 
-clip, human = read_clip(Path(sys.argv[1])), load_open_human()
-bpy.context.scene.render.fps = round(clip.fps)
+line, human = Path(sys.argv[1]), load_open_human()
+bpy.context.scene.render.fps = round(read_clip(line).fps)
 said = {}
 for kind in sys.argv[2:]:
-    said[kind] = measured(clip, kind, human)
+    said[kind] = measured(line, kind, human)
     for item in list(bpy.data.objects):
         bpy.data.objects.remove(item)
 print(json.dumps(said), flush=True)
