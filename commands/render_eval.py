@@ -65,18 +65,18 @@ def run(config: RenderEval) -> None:
             writer = csv.DictWriter(file, list(asdict(scores[0])))
             writer.writeheader()
             writer.writerows(asdict(score) for score in scores)
-    STDOUT.print(table(scores, list(methods)))
-    STDOUT.print(gap_table(scores, list(methods)))
+    STDOUT.print(table(scores, list(methods)), soft_wrap=True)
+    STDOUT.print(gap_table(scores, list(methods)), soft_wrap=True)
     if (folder / MASKS_NAME).exists():
         STDOUT.print(f"Mask overlap (IoU, mean of regions): {np.nanmean(mask_scores(config.data, config.split, folder)):.3f}")
 
 
 def _methods(config: RenderEval, folder: Path) -> "dict[str, Paint]":
-    from ..rendering.evaluate import SILENCEABLE, base_alone, by_renderer, silenced
+    from ..rendering.evaluate import SILENCEABLE, base_alone, by_renderer, denoised_sample, silenced
     from ..rendering.models.renderer import Renderer
 
     renderer = Renderer.from_folder(folder)
-    methods = {"base": base_alone}
+    methods: dict[str, Paint] = {"base": base_alone, "one sample, denoised": denoised_sample}
     methods |= {f"net, {count} step{'s' * (count > 1)}": by_renderer(renderer, count) for count in config.steps}
     if config.parts:
         methods |= {f"without {part}": by_renderer(silenced(renderer, part), config.steps[0]) for part in SILENCEABLE}
@@ -105,6 +105,8 @@ def gap_table(scores: "Sequence[Score]", methods: Sequence[str]) -> str:
 
     rows = [["look, PSNR figure", *(f"to {gap:.0f} deg" for gap in GAPS_DEG)]]
     for method in methods:
+        if np.isnan(mean_score(scores, method, "look", "psnr", "figure")):
+            continue
         rows.append([method, *(f"{mean_score(scores, method, 'look', 'psnr', 'figure', gap):.1f}" for gap in GAPS_DEG)])
     return _markdown(rows)
 

@@ -65,11 +65,12 @@ def reference_camera(conditions: Conditions, camera: Camera) -> Camera:
 def planes_of(gbuffer: GBuffer, base: Base, conditions: Conditions) -> np.ndarray:
     """(PLANE_CHANNELS, H, W) float32 as models/planes.py tells."""
     light, picture = conditions.light, base.picture * gbuffer.alpha[..., None]
-    seen = gbuffer.alpha > 0.0
+    # At an edge a pixel may be covered whose centre sees nothing.
+    seen = (gbuffer.alpha > 0.0) & np.isfinite(gbuffer.depth_z_m)
     position = np.where(seen[..., None], gbuffer.positions(), 0.0)
     view = gbuffer.camera.position_m - position
     view /= np.linalg.norm(view, axis=-1, keepdims=True)
-    middle_m = float(np.median(gbuffer.depth_z_m[seen & np.isfinite(gbuffer.depth_z_m)])) if seen.any() else 0.0
+    middle_m = float(np.median(gbuffer.depth_z_m[seen])) if seen.any() else 0.0
     nothing = np.zeros_like(picture), np.zeros((*picture.shape[:2], 6))
     radiance, without_noise = sampled(gbuffer, base) if conditions.mode == "boost" else nothing
     values: dict[str, np.ndarray] = {

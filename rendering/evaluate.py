@@ -10,7 +10,7 @@ import numpy as np
 from ..bridge.data.gbuffer import REGION_NAMES
 from ..bridge.data.render_set import RenderFrame, RenderSet, Split
 from .base import Base
-from .conditioning import Conditions
+from .conditioning import Conditions, sampled
 from .data import RenderSets
 from .light import PreparedLight
 from .metrics import MEASURES, flicker_ratio, mask_overlap, temporal_error, view_error
@@ -43,6 +43,15 @@ class Score:
 def base_alone(frame: RenderFrame, base: Base, conditions: Conditions) -> np.ndarray:
     """Fitted or known light and reprojection, without a network."""
     return base.picture * frame.gbuffer.alpha[..., None]
+
+
+def denoised_sample(frame: RenderFrame, base: Base, conditions: Conditions) -> np.ndarray:
+    """Cycles at one sample with OpenImageDenoise, guided by albedo and normal as Blender does it."""
+    return sampled(frame.gbuffer, base)[1][..., :3]
+
+
+ONLY_IN: Mapping[Paint, str] = {denoised_sample: "boost"}
+"""Methods of one mode alone."""
 
 
 def by_renderer(renderer: Renderer, steps: int, seed: int = 0) -> Paint:
@@ -90,6 +99,8 @@ def _set_scores(frames: RenderSet, methods: Mapping[str, Paint], heroes: int) ->
         told = shown if mode == "look" else ()
         prepared = [lit(frame, *fitted.of(told)) if mode == "look" else lit(frame, known) for frame in judged]
         for name, paint in methods.items():
+            if ONLY_IN.get(paint, mode) != mode:
+                continue
             made = [
                 paint(frame, base, conditions_of(frames, frame, mode, told, buffers))
                 for frame, (base, buffers) in zip(judged, prepared, strict=True)
@@ -129,7 +140,7 @@ def mask_scores(source: Path, split: Split, weights: Path) -> list[float]:
         for frame in frames.frames:
             joints = torch.from_numpy(joints_of(frame, frames.joint_names)).float()[None]
             expression = torch.from_numpy(frame.blend_shapes).float()[None]
-            made = predictor.mask(joints, expression, frame.gbuffer.region.shape)[0].numpy()
+            made = predictor.mask(joints, expression, frame.gbuffer.region.shape[:2])[0].numpy()
             scores.append(mask_overlap(made, frame.gbuffer.region, range(len(REGION_NAMES))))
     return scores
 

@@ -8,13 +8,14 @@ from types import MappingProxyType
 
 import numpy as np
 from scipy import ndimage
+from scipy.spatial import cKDTree
 
 from ..bridge.data import GBuffer
 
 _SSIM_SIGMA_PX, _SSIM_REACH = 1.5, 3.5
 _SSIM_CONSTANTS = (0.01**2, 0.03**2)
 _FLICKER_SIGMA_PX = 2.0
-_SAME_SPOT_M = 0.003
+_SAME_SPOT_M = 0.002
 _FLIP_PIXELS_PER_DEGREE = 67.0
 _FLIP_POWER, _FLIP_SHARE, _FLIP_LIMIT = 0.7, 0.95, 0.4
 
@@ -70,20 +71,19 @@ def flicker_ratio(made: Sequence[np.ndarray], truth: Sequence[np.ndarray]) -> fl
 
 
 def view_error(first: np.ndarray, second: np.ndarray, gbuffers: tuple[GBuffer, GBuffer]) -> float:
-    """The mean difference, 0 to 255, of a still surface's spots in two views: the first picture warped by depth to the second.
+    """The mean difference, 0 to 255, of the same spots of the character in two views; gloss makes the truth differ too.
 
     NaN where the views share nothing.
     """
-    here, there = gbuffers
-    rows, columns = np.nonzero(there.alpha > 0.99)
-    place, depth_m = here.camera.projected(there.positions()[rows, columns])
-    column, row = np.rint(place - 0.5).astype(int).T
-    inside = (row >= 0) & (row < here.camera.height) & (column >= 0) & (column < here.camera.width)
-    rows, columns, row, column, depth_m = (values[inside] for values in (rows, columns, row, column, depth_m))
-    same = (np.abs(here.depth_z_m[row, column] - depth_m) < _SAME_SPOT_M) & (here.alpha[row, column] > 0.99)
+    covered = [gbuffer.alpha > 0.99 for gbuffer in gbuffers]
+    if not (covered[0].any() and covered[1].any()):
+        return float("nan")
+    anchors = [gbuffer.anchor[mask] for gbuffer, mask in zip(gbuffers, covered, strict=True)]
+    distance_m, nearest = cKDTree(anchors[0]).query(anchors[1], distance_upper_bound=_SAME_SPOT_M)
+    same = np.isfinite(distance_m)
     if not same.any():
         return float("nan")
-    return 255.0 * float(np.abs(first[row[same], column[same]] - second[rows[same], columns[same]]).mean())
+    return 255.0 * float(np.abs(first[covered[0]][nearest[same]] - second[covered[1]][same]).mean())
 
 
 def mask_overlap(made: np.ndarray, truth: np.ndarray, regions: Sequence[int]) -> float:

@@ -47,6 +47,9 @@ def ball(camera: Camera, seed: int) -> GBuffer:
     colours = np.random.default_rng(seed).uniform(0.1, 0.8, (8, 3))
     freckles = 1.0 + 0.2 * np.sin(60.0 * x) * np.sin(60.0 * y)
     depth_m = np.where(seen, -((point - camera.position_m) @ camera.camera_to_world[:3, 2]), np.inf)
+    depth_m[0, 0], alpha = np.inf, seen.astype(float)
+    # A covered pixel whose centre sees nothing, as at the edge of hair.
+    alpha[0, 0] = 0.5
     return GBuffer(
         camera,
         albedo=np.where(seen[..., None], colours[region] * freckles[..., None], 0.0),
@@ -55,7 +58,7 @@ def ball(camera: Camera, seed: int) -> GBuffer:
         region=region,
         roughness=np.where(seen, 0.5, 0.0),
         motion_px=np.zeros((*seen.shape, 2)),
-        alpha=seen.astype(float),
+        alpha=alpha,
         anchor=point,
         radiance=np.zeros((*seen.shape, 3)),
     )
