@@ -21,7 +21,7 @@ KINDS = (
     "keys makehuman_units", "keys oculus", "keys microsoft", "keys rhubarb", "keys character_creator_visemes",
     "keys character_creator_pairs", "keys vrm", "rigify human", "rigify modular", "bones smplx", "bones rocketbox",
     "bones makehuman", "bones jaw", "rigify cat", "rigify wolf", "solved keys oculus", "solved keys vrm",
-    "solved rigify human", "solved rigify modular", "solved bones jaw",
+    "solved bones jaw",
 )  # fmt: skip
 
 
