@@ -24,7 +24,7 @@ _SOFTNESS = 0.14
 _HAIR = REGION_NAMES.index("hair")
 _LOCK_PX = 5
 _SHARE_AT_HORIZON = 0.7
-_FADE_M = 0.25
+_FADE_M = 0.1
 """What rises this far before a point no longer counts: hair or a hand, with air behind it."""
 
 
