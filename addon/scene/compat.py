@@ -82,11 +82,6 @@ def key_points(key: Any) -> Any:
     return getattr(key, "points", key.data)
 
 
-def is_locked(key: Any) -> bool:
-    """Whether a shape key is protected from sculpting: https://docs.blender.org/api/current/change_log.html"""
-    return getattr(key, "lock_shape", False)
-
-
 def sequencer_strips(scene: bpy.types.Scene) -> Any:
     """The collection of the scene's sequencer strips, made if need be."""
     editor: Any = scene.sequence_editor or scene.sequence_editor_create()

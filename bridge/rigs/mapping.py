@@ -130,17 +130,3 @@ def check_channel(name: str) -> None:
     joint, _, component = name.rpartition(".")
     if name not in ARKIT_INDEX and not (joint in SMPLX_JOINT_INDEX and component in _COMPONENTS and component):
         raise InvalidInput(f"No channel is called {name!r}: give an ARKit name as jawOpen or a joint's angle as head.y.")
-
-
-def rows_of(mapping: RigMapping, target: TargetName) -> tuple[MappingRow, ...]:
-    """The rows that move one target."""
-    return tuple(row for row in mapping.rows if any(part.target == target for part in row.targets))
-
-
-def merged(mappings: Sequence[RigMapping]) -> RigMapping:
-    """One mapping with the rows and joints of all."""
-    return RigMapping(
-        " + ".join(dict.fromkeys(mapping.convention for mapping in mappings if mapping.convention)),
-        tuple(row for mapping in mappings for row in mapping.rows),
-        tuple(joint for mapping in mappings for joint in mapping.joints),
-    )

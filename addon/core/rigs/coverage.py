@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from ....bridge.data import ARKIT_NAMES
 from ....bridge.rigs import RigMapping
+from ....bridge.rigs.curves import BONE_KINDS
 from .auto_mapping import channel_confidence
 from .casting import REGIONS, cast
 from .recognition import SHAPE_KEY
@@ -13,6 +14,7 @@ from .survey import MeshSurvey, RigSurvey
 
 _SURE = 0.75
 _MOST_NAMED = 6
+_DRIVEN = "Drivers move {} of {}, whatever a performance says: map what drives them, or mute the drivers"
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,10 @@ def blocked(survey: RigSurvey, mapping: RigMapping) -> list[str]:
         for armature in survey.armatures
         if armature.circular
     ]
+    for armature in survey.armatures:
+        used = {target.name for target in mapping.targets if target.kind in BONE_KINDS and target.object == armature.name}
+        if driven := [bone.name for bone in armature.bones if bone.is_driven and bone.name in used]:
+            sentences.append(_DRIVEN.format(_named(driven), armature.name))
     for mesh in survey.meshes:
         used = [target.name for target in mapping.targets if target.kind == SHAPE_KEY and target.object == mesh.name]
         for what, names in (

@@ -31,12 +31,6 @@ class Recognition:
     together: tuple[Match, ...]
     bones: tuple[Match, ...]
 
-    @property
-    def share(self) -> float:
-        """How much of the vocabulary the character has."""
-        known = len(self.vocabulary.keys) + len(self.vocabulary.bones)
-        return len({match.entry for match in (*self.keys, *self.bones)}) / known
-
 
 @lru_cache(maxsize=16)
 def recognised(survey: RigSurvey) -> tuple[Recognition, ...]:

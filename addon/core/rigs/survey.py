@@ -9,18 +9,15 @@ class MeshSurvey:
     """shape_keys: names without the reference key. driven: those whose value a driver sets.
 
     motions: how far each shape key moves a vertex at most, as a share of the height of the face; () where nobody measured.
-    is_linked: from another file, so that nothing can be written on it.
     """
 
     name: str
     shape_keys: tuple[str, ...] = ()
     driven: tuple[str, ...] = ()
-    locked: tuple[str, ...] = ()
     muted: tuple[str, ...] = ()
     motions: tuple[float, ...] = ()
     vertex_groups: tuple[str, ...] = ()
     vertex_count: int = 0
-    is_linked: bool = False
 
     def motion(self, shape_key: str) -> float | None:
         """How far a shape key moves a vertex, as a share of the height of the face; None where nobody measured."""
@@ -29,14 +26,10 @@ class MeshSurvey:
 
 @dataclass(frozen=True)
 class BoneSurvey:
-    """head_m, tail_m: at rest in the scene, in SMPL-X axes (Y up, the character faces +Z, its left is +X), metres."""
+    """head_m: at rest in the scene, in SMPL-X axes (Y up, the character faces +Z, its left is +X), metres."""
 
     name: str
-    parent: str = ""
     head_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    tail_m: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    is_deform: bool = True
-    has_constraints: bool = False
     is_driven: bool = False
 
 
@@ -50,7 +43,6 @@ class ArmatureSurvey:
     name: str
     bones: tuple[BoneSurvey, ...] = ()
     properties: tuple[str, ...] = ()
-    is_linked: bool = False
     is_evenly_scaled: bool = True
     circular: tuple[str, ...] = ()
 

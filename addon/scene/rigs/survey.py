@@ -68,16 +68,10 @@ def _mesh_survey(mesh: Any) -> MeshSurvey:
         tuple(block.name for block in blocks),
         driven=_driven_keys(keys),
         muted=tuple(block.name for block in blocks if block.mute),
-        locked=tuple(block.name for block in blocks if compat.is_locked(block)),
         motions=_motions(mesh),
         vertex_groups=_used_groups(mesh),
         vertex_count=len(mesh.data.vertices),
-        is_linked=_is_linked(mesh) or _is_linked(mesh.data),
     )
-
-
-def _is_linked(item: Any) -> bool:
-    return bool(item.library or item.override_library)
 
 
 def _driven_keys(keys: Any) -> tuple[str, ...]:
@@ -122,7 +116,6 @@ def _armature_survey(armature: Any) -> ArmatureSurvey:
         armature.name,
         tuple(bones),
         _properties(armature),
-        is_linked=_is_linked(armature) or _is_linked(armature.data),
         is_evenly_scaled=_is_evenly_scaled(armature),
         circular=circular({bone.name: _needs(armature, bone) for bone in armature.pose.bones}),
     )
@@ -135,17 +128,8 @@ def _needs(armature: Any, bone: Any) -> set[str]:
 
 
 def _bone_survey(bone: Any, world: np.ndarray, driven: frozenset[str]) -> BoneSurvey:
-    ends = np.array([bone.bone.head_local, bone.bone.tail_local]) @ world[:3, :3].T + world[:3, 3]
-    head, tail = z_up_to_y_up(ends).tolist()
-    return BoneSurvey(
-        bone.name,
-        bone.parent.name if bone.parent else "",
-        tuple(head),
-        tuple(tail),
-        bone.bone.use_deform,
-        any(not constraint.mute for constraint in bone.constraints),
-        bone.name in driven,
-    )
+    head = z_up_to_y_up(world[:3, :3] @ np.array(bone.bone.head_local) + world[:3, 3]).tolist()
+    return BoneSurvey(bone.name, tuple(head), bone.name in driven)
 
 
 def _driven_bones(armature: Any) -> frozenset[str]:
