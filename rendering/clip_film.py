@@ -16,9 +16,8 @@ from .render import Enlarge, Film, ReportProgress, Shot, frame_folder, render_fi
 from .resources import check_memory
 from .upscaling.upscale import FACTOR, upscaler
 
-_BASE_BYTES, _NETWORK_BYTES = 0.35e9, 0.9e9
-_BYTES_A_PIXEL = 1.7e3
-_NETWORK_BYTES_A_PIXEL = 6.0e3
+_BASE_BYTES, _NETWORK_BYTES = 0.55e9, 0.25e9
+_BYTES_A_PIXEL, _NETWORK_BYTES_A_PIXEL = 1.2e3, 2.0e3
 
 
 class OrderedShot(Shot, Protocol):
