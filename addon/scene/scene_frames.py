@@ -9,12 +9,12 @@ import numpy as np
 from mathutils import Matrix
 
 from ...bridge.data import ARKIT_NAMES, EMOTION_NAMES, SMPLX_JOINT_NAMES, Camera
+from ...bridge.data.named_regions import named_region
 from ...bridge.data.render_set import RenderFrame, RenderSet
 from ...bridge.errors import InvalidInput
 from ...bridge.formats.safe_npz import SizeLimits, read_arrays
 from ..core.axes import y_up_to_z_up, z_up_to_y_up
 from ..core.names import matched_names
-from ..core.regions import named_region
 from . import compat
 from .character import Character, armature_of, shape_key_names
 from .lights import scene_light

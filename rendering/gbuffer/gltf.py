@@ -9,21 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from ...bridge.data import ARKIT_NAMES, REGION_NAMES
+from ...bridge.data import ARKIT_NAMES
+from ...bridge.data.named_regions import named_region
 from ...bridge.errors import InvalidInput
 from .gltf_file import GltfFile
 from .surface import Surface
 
 _logger = logging.getLogger(__name__)
-_REGION_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("hair", ("hair", "brow", "lash", "beard", "fur")),
-    ("eyes", ("eye", "iris", "pupil", "sclera")),
-    ("mouth", ("teeth", "tooth", "tongue", "gum", "mouth", "oral")),
-    ("lips", ("lip",)),
-    ("clothes", ("cloth", "shirt", "jacket", "trouser", "pants", "dress", "suit", "shoe", "collar", "outfit")),
-    ("hands", ("hand", "finger", "nail")),
-)
-"""The first of these words in a material's name, else in its mesh's, says the region; skin where there is none."""
 _CLEAR_WORDS = ("cornea", "tearline", "occlusion")
 _TRIANGLES = 4
 
@@ -98,8 +90,7 @@ def _parts(file: GltfFile, mesh: dict[str, Any], node: str, place: np.ndarray) -
     turn = place[:3, :3]
     for primitive in mesh["primitives"]:
         material = file.document["materials"][primitive["material"]] if "material" in primitive else {}
-        material_name, mesh_name = material.get("name", "").lower(), f"{mesh.get('name', '')} {node}".lower()
-        if primitive.get("mode", _TRIANGLES) != _TRIANGLES or any(word in material_name for word in _CLEAR_WORDS):
+        if primitive.get("mode", _TRIANGLES) != _TRIANGLES or _is_clear(material.get("name", "")):
             continue
         shown = material.get("pbrMetallicRoughness", {})
         attributes = primitive["attributes"]
@@ -114,7 +105,7 @@ def _parts(file: GltfFile, mesh: dict[str, Any], node: str, place: np.ndarray) -
             vertices=positions @ turn.T + place[:3, 3],
             triangles=corners.astype(np.int64).reshape(-1, 3),
             uv=uv * [1.0, -1.0] + [0.0, 1.0],
-            region=_region(material_name, mesh_name),
+            region=named_region(material.get("name", ""), mesh.get("name", ""), node),
             roughness=float(shown.get("roughnessFactor", 1.0)),
             colours=colours,
             texture=_linear(file.picture(texture["index"])) if texture else None,
@@ -126,17 +117,13 @@ def _parts(file: GltfFile, mesh: dict[str, Any], node: str, place: np.ndarray) -
         )
 
 
+def _is_clear(material_name: str) -> bool:
+    return any(word in material_name.lower() for word in _CLEAR_WORDS)
+
+
 def _targets(mesh: dict[str, Any], primitive: dict[str, Any]) -> Iterator[tuple[str, dict[str, int]]]:
     """The primitive's shape keys by name."""
     return zip(mesh.get("extras", {}).get("targetNames", ()), primitive.get("targets", ()), strict=False)
-
-
-def _region(*names: str) -> int:
-    for name in names:
-        for region, words in _REGION_WORDS:
-            if any(word in name for word in words):
-                return REGION_NAMES.index(region)
-    return REGION_NAMES.index("skin")
 
 
 def _linear(display: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import re
 
-from ...bridge.data import REGION_NAMES
+from .gbuffer import REGION_NAMES
 
 _WORDS = {
     "hair": "hair|brow|eyebrow|lash|eyelash|beard|mustache|moustache|ponytail|bangs|fur|scalp",

@@ -1,7 +1,7 @@
 import pytest
 
-from vivavoce.addon.core.regions import named_region
 from vivavoce.bridge.data import REGION_NAMES
+from vivavoce.bridge.data.named_regions import named_region
 
 
 @pytest.mark.parametrize(
