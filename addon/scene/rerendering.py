@@ -63,7 +63,7 @@ def seen_camera(scene: Any, character: Character, size: tuple[int, int]) -> Came
 
 
 def render_hero(scene: Any, character: Character, path: Path, time_s: float | None, height: int) -> None:
-    """Render the current frame as the scene is set up to the EXR file `path`, in linear light; from where and when lies beside it.
+    """Render the current frame as the scene is set up to the EXR file `path`, in linear light; its viewpoint lies beside it.
 
     Raises InvalidInput as `seen_camera` does, or where Blender writes no picture.
     """
