@@ -19,7 +19,7 @@ _HARDNESS, _FILM, _FADED = 1e5, 100.0, 4.0
 _SEAM_COLUMNS = 2 * SEAM_SAMPLES
 _LID_CLEARANCE = 0.004
 """How far off the eyeball a shut lid's inside keeps, in its radii."""
-_PUSH_ROUNDS, _PUSH_SHARE = 4, 0.3
+_PUSH_ROUNDS, _PUSH_SHARE, _NEAR_EYE = 4, 0.3, 1.9
 
 Correction = Callable[[np.ndarray], np.ndarray]
 
@@ -104,7 +104,18 @@ def blinked(face: Face, side: int, offsets: np.ndarray, inside: np.ndarray, over
     points = csr_matrix(vstack([upper.matrix(len(skin.vertices)), lower.matrix(len(skin.vertices))]))
     correct = smooth_correction(skin, points, LID_LENGTH * face.unit, inside)
     offsets = offsets + correct(goal - points @ (skin.vertices + offsets))
-    return _uncovered(face, ball, offsets, _covering(face, side, inside), (points, goal), inside)
+    offsets = _uncovered(face, ball, offsets, _covering(face, side, inside), (points, goal), inside)
+    return lined(face, eye, offsets, inside)
+
+
+def lined(face: Face, eye: Eyeball, offsets: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Offsets (V, 3) under which the inside of an eye's lids comes no further out from the eye's centre than it rests."""
+    rest, moved = face.skin.vertices - eye.centre, face.skin.vertices + offsets - eye.centre
+    length, wanted = np.linalg.norm(moved, axis=1), np.linalg.norm(rest, axis=1)
+    out = inside & (wanted < _NEAR_EYE * eye.radius) & (length > wanted)
+    kept = offsets.copy()
+    kept[out] = moved[out] * (wanted[out] / length[out])[:, None] - rest[out]
+    return kept
 
 
 def _uncovered(
@@ -148,7 +159,7 @@ def _covering(face: Face, side: int, inside: np.ndarray) -> csr_matrix:
     """(N, V): corners, middles of edges and middles of those triangles of an eye's lids that may come to lie before the ball."""
     eye, skin = face.eyes[side], face.skin
     offset = skin.vertices - eye.centre
-    near = (np.linalg.norm(offset, axis=1) < 1.9 * eye.radius) & (offset[:, 2] > 0.2 * eye.radius) & ~inside
+    near = (np.linalg.norm(offset, axis=1) < _NEAR_EYE * eye.radius) & (offset[:, 2] > 0.2 * eye.radius) & ~inside
     middle = offset[skin.triangles].mean(axis=1)
     outward = np.einsum("tx,tx->t", skin.triangle_normals, middle) > 0.0
     triangles = skin.triangles[near[skin.triangles].all(axis=1) & outward]

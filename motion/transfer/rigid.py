@@ -18,7 +18,7 @@ from .surface import SurfacePoints, nearest_points
 _MOUTH_WIDTH, _MOUTH_ABOVE, _MOUTH_BELOW, _MOUTH_DEPTH = 0.75, 0.75, 1.1, 1.6
 _RIDING_REACH = 0.3
 """A loose piece further than this from the skin, in distances of the eyes, hardly follows it."""
-_STILL, _MOSTLY, _CHIN_REACH = 1e-6, 0.6, 0.35
+_STILL, _MOSTLY, _CHIN_REACH, _ON_EYE = 1e-6, 0.6, 0.35, 1.45
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +44,7 @@ def loose_parts(face: Face, labels: Labels) -> LooseParts:
     for eye in face.eyes:
         is_loose[eye.members] = False
     is_loose &= mesh.vertices[:, 1] > face.skin.vertices[:, 1].min()
+    is_loose &= ~_lies_on_an_eye(face, component)
     in_mouth = is_loose & _pieces_in_mouth(face, component)
     riding = np.flatnonzero(is_loose & ~in_mouth)
     outside = np.flatnonzero(~np.isin(labels.triangle, INSIDE))
@@ -51,6 +52,16 @@ def loose_parts(face: Face, labels: Labels) -> LooseParts:
     closeness = np.exp(-((distance / (_RIDING_REACH * face.unit)) ** 2))
     jaw = _jaw_shares(face, component, in_mouth)
     return LooseParts(jaw, _tongue(face, component, in_mouth & (jaw == 1.0)), riding, places, closeness)
+
+
+def _lies_on_an_eye(face: Face, component: np.ndarray) -> np.ndarray:
+    """(V,): whether a vertex's piece lies wholly on an eyeball as tear lines and corners of the eye do; lids pass over it."""
+    on_one = np.zeros(len(component), bool)
+    for eye in face.eyes:
+        furthest = np.zeros(component.max() + 1)
+        np.maximum.at(furthest, component, np.linalg.norm(face.mesh.vertices - eye.centre, axis=1))
+        on_one |= (furthest < _ON_EYE * eye.radius)[component]
+    return on_one
 
 
 def _pieces_in_mouth(face: Face, component: np.ndarray) -> np.ndarray:
@@ -178,8 +189,12 @@ def riding_offsets(face: Face, parts: LooseParts, skin_offsets: np.ndarray) -> n
         return np.zeros((len(parts.riding), 3))
     skin: HeadMesh = face.skin
     gradients = deformation_gradients(skin, skin.vertices + skin_offsets)
-    u, _, v = np.linalg.svd(parts.places.of(mean_at_vertices(skin, gradients)))
-    rotation = u @ v
+    under = parts.places.of(mean_at_vertices(skin, gradients)).reshape(-1, 9)
+    _, piece = np.unique(face.mesh.components()[parts.riding], return_inverse=True)
+    # One turn for a whole strip of lashes: at the corners of the eye the skin folds, and strips would be torn.
+    mean = np.stack([np.bincount(piece, weights=column) for column in under.T], axis=1) / np.bincount(piece)[:, None]
+    u, _, v = np.linalg.svd(mean.reshape(-1, 3, 3))
+    rotation = (u @ v)[piece]
     stalk = face.mesh.vertices[parts.riding] - parts.places.of(skin.vertices)
     turned = np.einsum("rij,rj->ri", rotation, stalk) - stalk
     return parts.closeness[:, None] * (parts.places.of(skin_offsets) + turned)
