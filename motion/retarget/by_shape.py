@@ -10,6 +10,7 @@ import numpy as np
 from ...bridge.data import ARKIT_NAMES, MotionClip, OpenHuman, mirrored_name
 from ...bridge.errors import InvalidInput
 from ...bridge.rigs import TargetCurves, TargetName
+from ...bridge.rigs.curves import BONE_KINDS
 from .box_solve import BoxProblem, box_least_squares
 from .controls import FaceControls
 from .seam import closed_samples
@@ -20,6 +21,8 @@ _LIPS_SHARE = 1.0
 """What the opening of the lips weighs against the whole skin."""
 _REST_SHARE, _IDLE_SHARE = 2e-3, 2e-4
 """What draws controls to rest: shares of what they do themselves, and of what a usual motion of any of them does."""
+_NEAR_SHARE = 10.0
+"""What draws bones to where they would rather be, of what they do themselves."""
 _CUTOFF_HZ = 15.0
 _CLOSURE_MARGIN = 0.004
 """Lips that must shut may keep this share of the mouth's width."""
@@ -64,13 +67,23 @@ def face_fit(wanted: WantedFace, controls: FaceControls, is_symmetric: bool = Tr
     return FaceFit(controls.targets, gram, cross, rows, controls.lower, controls.upper, wanted.seam.width_m)
 
 
-def retarget_by_shape(clip: MotionClip, fit: FaceFit, human: OpenHuman) -> TargetCurves:
-    """The composed performance on a rig. human: whose face was performed, which tells when lips are shut."""
+def retarget_by_shape(clip: MotionClip, fit: FaceFit, human: OpenHuman, near: TargetCurves | None = None) -> TargetCurves:
+    """The composed performance on a rig. human: whose face was performed, which tells when lips are shut.
+
+    near: what bones would rather do, zero for those it leaves out: skin alone lets lips pull where the jaw should turn.
+    """
     weights = clip.blend_shapes(ARKIT_NAMES).astype(np.float64)
     is_closed = source_closures(weights, human)
     bounds = np.where(is_closed[:, None], _CLOSURE_MARGIN * fit.width_m, np.inf) * np.ones(len(fit.gap_rows))
-    problem = BoxProblem(fit.gram, weights @ fit.cross.T, fit.lower, fit.upper, fit.gap_rows, bounds, _smoothness(clip.fps))
-    values = box_least_squares(problem)
+    gram, linear = fit.gram, weights @ fit.cross.T
+    if near is not None:
+        ties = _NEAR_SHARE * np.diag(gram) * np.array([group[0].kind in BONE_KINDS for group in fit.targets])
+        for index, group in enumerate(fit.targets):
+            if group[0] in near.targets:
+                linear[:, index] += ties[index] * near.column(group[0])
+        gram = gram + np.diag(ties)
+    smoothness = _smoothness(clip.fps)
+    values = box_least_squares(BoxProblem(gram, linear, fit.lower, fit.upper, fit.gap_rows, bounds, smoothness))
     names = tuple(name for group in fit.targets for name in group)
     columns = [index for index, group in enumerate(fit.targets) for _ in group]
     return TargetCurves(clip.fps, names, values[:, columns])

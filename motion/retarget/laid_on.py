@@ -15,7 +15,7 @@ from ...bridge.data import ARKIT_NAMES, OpenHuman
 from ...bridge.errors import InvalidInput
 from ...bridge.rigs.geometry import RigGeometry
 from ..transfer.eyes import found_eyeballs
-from ..transfer.mesh import HeadMesh, triangulated
+from ..transfer.mesh import HeadMesh, triangulated, welded
 from ..transfer.mouth import lip_seam
 from .seam import LipSeam, measured_seam, spread_columns
 from .wanted import WantedFace, emphasised
@@ -23,7 +23,7 @@ from .wanted import WantedFace, emphasised
 _HEAD_PARTS, _SKIN_PART = ("body", "eyes"), "body"
 _OUTER_REGIONS = ("skin", "lips")
 _NEIGHBOURS = 6
-_FACING_UNITS, _REACH_UNITS, _SOCKET_UNITS = 0.15, 0.2, 0.4
+_FACING_UNITS, _REACH_UNITS = 0.15, 0.2
 _HEAD_UNITS = 2.5
 _SEAM_SAMPLES = 9
 _ROUNDS, _ROUND_POINTS, _SLACK = 3, 350, 0.03
@@ -52,8 +52,7 @@ def face_place(vertices: np.ndarray, triangles: np.ndarray, eyes: np.ndarray | N
             raise InvalidInput("No pair of eyeballs was found on this head. Say where the eyes are.")
         eyes = np.stack([ball.centre for ball in balls])
     unit = float(np.linalg.norm(eyes[0] - eyes[1]))
-    component = mesh.components()
-    skin = mesh.part(component[mesh.triangles[:, 0]] == _front_piece(mesh, component, eyes.mean(axis=0), unit))
+    skin = mesh.part(_skin_piece(mesh, eyes)[mesh.triangles[:, 0]])
     found = lip_seam(skin[0], eyes.mean(axis=0), unit)
     if found is None:
         raise InvalidInput("No line between the lips was found on this head: its mouth must be modelled, and shut at rest.")
@@ -65,10 +64,12 @@ def face_place(vertices: np.ndarray, triangles: np.ndarray, eyes: np.ndarray | N
     return FacePlace(eyes, middle[samples], lips)
 
 
-def _front_piece(mesh: HeadMesh, component: np.ndarray, middle: np.ndarray, unit: float) -> int:
-    """The connected piece with most vertices within a head's reach of the eyes."""
-    near = np.linalg.norm(mesh.vertices - middle, axis=1) < _HEAD_UNITS * unit
-    return int(np.bincount(component[near]).argmax())
+def _skin_piece(mesh: HeadMesh, eyes: np.ndarray) -> np.ndarray:
+    """(V,) bool: the connected piece with most vertices within a head's reach of the eyes (2, 3); its own seams are joined."""
+    joined, number = welded(mesh)
+    piece = joined.components()[number]
+    near = np.linalg.norm(mesh.vertices - eyes.mean(axis=0), axis=1) < _HEAD_UNITS * np.linalg.norm(eyes[0] - eyes[1])
+    return piece == np.bincount(piece[near]).argmax()
 
 
 def laid_on(human: OpenHuman, geometry: RigGeometry, eyes: np.ndarray | None = None) -> WantedFace:
@@ -159,7 +160,7 @@ def _wanted(source: _Source, target: FacePlace, placed: np.ndarray, geometry: Ri
     distance, nearest = (np.asarray(found) for found in tree.query(facing, k=_NEIGHBOURS))
     is_seam = np.isin(near, target.lips.vertices)
     # Skin that no blend shape moves counts too: a bone that it hangs on must stay.
-    is_skin = source.is_outer[nearest[:, 0]] & ~_in_sockets(mesh, target)[near]
+    is_skin = source.is_outer[nearest[:, 0]] & _skin_piece(mesh, target.eyes)[near]
     keep = is_seam | ((distance[:, 0] < _REACH_UNITS * target.unit_m) & is_skin)
     vertices, distance, nearest = near[keep], distance[keep], nearest[keep]
     shares = source.is_outer[nearest] / np.maximum(distance, 1e-3 * target.unit_m) ** 2
@@ -169,15 +170,3 @@ def _wanted(source: _Source, target: FacePlace, placed: np.ndarray, geometry: Ri
     beside = np.linalg.norm(mesh.vertices[vertices, None] - target.seam, axis=2).min(axis=1)
     weights = emphasised(mesh.vertex_areas[vertices], beside / target.unit_m)
     return WantedFace(vertices, offsets, weights, target.lips)
-
-
-def _in_sockets(mesh: HeadMesh, place: FacePlace) -> np.ndarray:
-    """(V,) bool: small pieces in the middle of an eye, such as eyeballs and lashes, that lie on no skin."""
-    component = mesh.components()
-    count = component.max() + 1
-    lowest, highest = np.full((count, 3), np.inf), np.full((count, 3), -np.inf)
-    np.minimum.at(lowest, component, mesh.vertices)
-    np.maximum.at(highest, component, mesh.vertices)
-    beside = np.linalg.norm(0.5 * (lowest + highest)[:, None] - place.eyes, axis=2).min(axis=1)
-    is_inside = (beside < _SOCKET_UNITS * place.unit_m) & ((highest - lowest).max(axis=1) < 2.0 * _SOCKET_UNITS * place.unit_m)
-    return is_inside[component]

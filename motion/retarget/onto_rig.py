@@ -49,9 +49,10 @@ def retarget_onto(
         report(0.4, "laying bones under the skin")
         poses = bone_poses(geometry, wanted).mapping()
     report(0.6, "solving")
-    curves = retarget_by_shape(clip, face_fit(wanted, face_controls(geometry, wanted.vertices)), human)
-    if poses is not None:
-        curves = _joined(curves, _of_eyes(retarget(clip, poses), geometry))
+    posed = None if poses is None else retarget(clip, poses)
+    curves = retarget_by_shape(clip, face_fit(wanted, face_controls(geometry, wanted.vertices)), human, posed)
+    if posed is not None:
+        curves = _joined(curves, _of_eyes(posed, geometry))
     report(0.9, "measuring")
     scores = retarget_scores(clip, curves, geometry, wanted, human)
     report(1.0, "done")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_SWEEPS = 25
+_SWEEPS = 12
 _HOLD_M, _HOLD_SHARE = 0.01, 0.5
 """A bone would rather turn as its parent does: as if so much of its skin lay so far off and knew of no more."""
 

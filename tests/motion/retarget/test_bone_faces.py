@@ -111,7 +111,7 @@ def test_lids_slide_on_the_eyeball():
     turn, shift = (values[ARKIT_NAMES.index("eyeBlinkLeft"), lid] for values in (poses().turns, poses().shifts))
     arm = bones.heads[eye] - bones.heads[lid]
     assert turn[0] > 0.05
-    assert axis_angle_to_matrix(turn) @ arm + shift == pytest.approx(arm, abs=1e-6)
+    assert axis_angle_to_matrix(turn) @ arm + shift == pytest.approx(arm, abs=1e-5)
 
 
 def test_poses_are_mirror_images():
@@ -125,7 +125,7 @@ def test_a_mapping_says_what_the_poses_are():
     clip = MotionClip(30.0, (MotionLayer("lips", np.eye(len(ARKIT_NAMES)), ARKIT_NAMES),))
     curves = retarget(clip, poses().mapping())
     jaw = curves.column(TargetName("bone_rotation", "Rig", "Jaw", "x"))
-    assert jaw == pytest.approx(poses().turns[:, bone_face().bones.names.index("Jaw"), 0], abs=2e-3)
+    assert jaw == pytest.approx(poses().turns[:, bone_face().bones.names.index("Jaw"), 0], abs=0.011)
 
 
 def test_a_head_without_bones_is_refused():
