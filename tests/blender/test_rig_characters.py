@@ -1,4 +1,7 @@
-"""Characters of every convention, made in Blender, speak: recognised, mapped, driven, lips shut where the line shuts them."""
+"""Characters of many conventions, made in Blender, speak: recognised, mapped, driven, lips shut where the line shuts them.
+
+`benchmarks/rigs.py` measures these and the others, the wolf among them: Rigify takes 8 s to make a super face.
+"""
 
 from typing import Any
 
@@ -24,7 +27,7 @@ HUMANS = {
     "rigify modular": "Rigify modular face",
     "rigify human": "Rigify super face",
 }
-ANIMALS = {"rigify cat": "Rigify super face", "rigify wolf": "Rigify super face"}
+ANIMALS = {"rigify cat": "Rigify super face"}
 EXACT = ("spelled rocketbox", "four meshes")
 
 
