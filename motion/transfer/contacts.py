@@ -105,7 +105,9 @@ def blinked(face: Face, side: int, offsets: np.ndarray, inside: np.ndarray, over
     correct = smooth_correction(skin, points, LID_LENGTH * face.unit, inside)
     offsets = offsets + correct(goal - points @ (skin.vertices + offsets))
     offsets = _uncovered(face, ball, offsets, _covering(face, side, inside), (points, goal), inside)
-    return lined(face, eye, offsets, inside)
+    behind = inside.copy()
+    behind[np.unique(points.indices)] = False
+    return lined(face, eye, offsets, behind)
 
 
 def lined(face: Face, eye: Eyeball, offsets: np.ndarray, inside: np.ndarray) -> np.ndarray:
