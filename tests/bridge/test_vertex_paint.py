@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from vivavoce.bridge.data.vertex_paint import beard, linear_colours, lips, material_colours
 from vivavoce.bridge.data.open_human import OpenHuman
+from vivavoce.bridge.data.vertex_paint import beard, linear_colours, lips, material_colours
 from vivavoce.bridge.formats.open_human import load_open_human
 
 
