@@ -91,7 +91,7 @@ def painter(shot: ClipShot, order: RenderOrder, mode: str, network: Renderer | N
     gbuffer = shot.hero_gbuffer(order.references[0])
     hero = HeroFrame(0.6 * gbuffer.albedo * gbuffer.alpha[..., None], gbuffer)
     checked = replace(order, mode=mode)
-    return Painter(checked.mode, [hero], a_light(), shot.told, Network(network, STEPS["normal"]))
+    return Painter(checked.mode, [hero], a_light(), shot.face_centre, shot.told, Network(network, STEPS["normal"]))
 
 
 def cycles_seconds(side: int, frames: int, samples: int, folder: Path) -> np.ndarray:

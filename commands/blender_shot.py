@@ -38,8 +38,8 @@ class BlenderShot:
         self.fps, self.resolution, self.frame_count = order.clip.fps, order.resolution, len(order.moments_s)
         self._probe = self._rendered(self._clip, [0], None, (_PROBE_PX, _PROBE_PX))
         self.light: SceneLight | None = order.light or self._probe.light
-        self._face_centre = _face_centre(self._probe.frames[0].gbuffer)
-        self._cameras = None if has_scene_camera else cameras_of(order, self._face_centre)
+        self.face_centre = _face_centre(self._probe.frames[0].gbuffer)
+        self._cameras = None if has_scene_camera else cameras_of(order, self.face_centre)
         self._start, self._chunk = -1, self._probe
 
     def gbuffer(self, index: int) -> GBuffer:
@@ -48,7 +48,7 @@ class BlenderShot:
 
     def hero_gbuffer(self, reference: Reference) -> GBuffer:
         """What a hero frame shows: the character at that moment of the clip, or at rest."""
-        camera = reference_camera(reference, self._face_centre)
+        camera = reference_camera(reference, self.face_centre)
         pose = REST if reference.time_s is None else self._poses.at(reference.time_s)
         made = self._rendered(posed_clip([pose], self.fps), [0], [camera], (camera.width, camera.height))
         return made.frames[0].gbuffer

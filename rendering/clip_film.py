@@ -28,6 +28,11 @@ class OrderedShot(Shot, Protocol):
         """Of the scene, where it is known."""
         ...
 
+    @property
+    def face_centre(self) -> np.ndarray:
+        """(3,): about the middle of the face, metres."""
+        ...
+
     def hero_gbuffer(self, reference: Reference) -> GBuffer: ...
 
     def told(self, index: int) -> Told: ...
@@ -50,7 +55,7 @@ def render_order(order: RenderOrder, shot: OrderedShot, film: Film, report: Repo
     network = Network(renderer_of(order), STEPS[order.quality], order.seed)
     report(0.0, "reading the hero frames")
     heroes = [hero_frame(reference, shot) for reference in order.references]
-    render_film(shot, Painter(order.mode, heroes, shot.light, shot.told, network), film, report, enlarge)
+    render_film(shot, Painter(order.mode, heroes, shot.light, shot.face_centre, shot.told, network), film, report, enlarge)
 
 
 def hero_frame(reference: Reference, shot: OrderedShot) -> HeroFrame:
@@ -63,7 +68,7 @@ def hero_frame(reference: Reference, shot: OrderedShot) -> HeroFrame:
 
 def renderer_of(order: RenderOrder) -> Renderer | None:
     """The network that the order names. Raises ModelMissing, or InvalidInput where its files are damaged."""
-    if order.model == NO_MODEL:
+    if not _has_network(order):
         return None
     from .models.renderer import BUNDLED_WEIGHTS
     from .models.renderer import Renderer as Trained
@@ -71,10 +76,14 @@ def renderer_of(order: RenderOrder) -> Renderer | None:
     return Trained.from_folder(BUNDLED_WEIGHTS if order.model == BUNDLED_MODEL else Path(order.model))
 
 
+def _has_network(order: RenderOrder) -> bool:
+    return order.model != NO_MODEL and STEPS[order.quality] > 0
+
+
 def needed_bytes(order: RenderOrder) -> float:
     """About how much memory the order takes; measured, and rounded up."""
     pixels = float(np.prod(order.resolution))
     heroes = max((float(reference.picture.alpha.size) for reference in order.references), default=0.0)
-    has_network = order.model != NO_MODEL
+    has_network = _has_network(order)
     a_pixel = _BYTES_A_PIXEL + has_network * _NETWORK_BYTES_A_PIXEL
     return _BASE_BYTES + has_network * _NETWORK_BYTES + a_pixel * max(pixels, heroes)

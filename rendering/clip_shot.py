@@ -49,10 +49,14 @@ class ClipShot:
         self._last = index, stance
         return self._rasteriser.gbuffer(stance, before)
 
+    @property
+    def face_centre(self) -> np.ndarray:
+        return self._performer.face_centre
+
     def hero_gbuffer(self, reference: Reference) -> GBuffer:
         """What a hero frame shows: the character as it stands at that moment of the clip, or at rest."""
         pose = REST if reference.time_s is None else self._poses.at(reference.time_s)
-        camera = reference_camera(reference, self._performer.face_centre)
+        camera = reference_camera(reference, self.face_centre)
         return self._rasteriser.gbuffer(Stance(self._performer.vertices(pose), camera))
 
     def told(self, index: int) -> Told:

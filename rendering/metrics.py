@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 from scipy import ndimage
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from ..bridge.data import GBuffer
 
@@ -79,7 +79,7 @@ def view_error(first: np.ndarray, second: np.ndarray, gbuffers: tuple[GBuffer, G
     if not (covered[0].any() and covered[1].any()):
         return float("nan")
     anchors = [gbuffer.anchor[mask] for gbuffer, mask in zip(gbuffers, covered, strict=True)]
-    distance_m, nearest = cKDTree(anchors[0]).query(anchors[1], distance_upper_bound=_SAME_SPOT_M)
+    distance_m, nearest = KDTree(anchors[0]).query(anchors[1], distance_upper_bound=_SAME_SPOT_M)
     same = np.isfinite(distance_m)
     if not same.any():
         return float("nan")

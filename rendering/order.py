@@ -16,8 +16,8 @@ from .references import Reference
 from .render import Mode
 
 Quality = Literal["draft", "normal", "best"]
-STEPS: dict[str, int] = {"draft": 1, "normal": 2, "best": 6}
-"""Of the diffusion, by quality."""
+STEPS: dict[str, int] = {"draft": 0, "normal": 1, "best": 4}
+"""Of the diffusion, by quality; none is the analytic base alone."""
 Upscaling = Literal["none", "photo", "quick"]
 OPEN_HUMAN = "open_human"
 BUNDLED_MODEL = "bundled"

@@ -48,9 +48,12 @@ class Painter:
     """Paints frames, each by itself."""
 
     def __init__(
-        self, mode: Mode, heroes: Sequence[HeroFrame], light: SceneLight | None, told: Callable[[int], Told], network: Network
-    ) -> None:
-        """heroes: pictures with what each shows; the mode look fits light to them. light: the scene's. told: of a frame's index.
+        self, mode: Mode, heroes: Sequence[HeroFrame], light: SceneLight | None, face_centre: np.ndarray,
+        told: Callable[[int], Told], network: Network,
+    ) -> None:  # fmt: skip
+        """heroes: pictures with what each shows; the mode look fits light to them. light: the scene's.
+
+        face_centre (3,): what near lamps light, metres. told: of a frame's index.
 
         Raises InvalidInput where a mode lacks what it needs, or where a hero frame does not show the character.
         """
@@ -59,8 +62,7 @@ class Painter:
         if mode == "look" or light is None:
             light = fit_light([hero.picture for hero in heroes], [hero.gbuffer for hero in heroes])
         self._mode, self._told, self._network, self._shown = mode, told, network, tuple(heroes)
-        focus_m = told(0).head_to_world[:3, 3]
-        self._light = PreparedLight(light, focus_m)
+        self._light = PreparedLight(light, face_centre)
         self._heroes: list[Hero] = [
             hero_of(hero.picture, hero.gbuffer, light_buffers(hero.gbuffer, self._light)) for hero in heroes
         ]

@@ -12,7 +12,6 @@ from ...bridge.formats.render_bundle import CameraPath, RenderBundle
 
 CLIP_NAME, LIGHT_NAME, CHARACTER_NAME = "clip.npz", "light.npz", "character.glb"
 """What the worker calls the files of a job; the open human needs none of its own."""
-_MODELS = {"draft": "none"}
 
 
 def render_options(settings: Mapping[str, Any], size: tuple[int, int], heroes: Sequence[Path]) -> dict[str, Any]:
@@ -20,7 +19,6 @@ def render_options(settings: Mapping[str, Any], size: tuple[int, int], heroes: S
     options: dict[str, Any] = {
         "mode": settings["mode"],
         "quality": settings["quality"],
-        "model": _MODELS.get(settings["quality"], "bundled"),
         "resolution": list(size),
         "picture_format": settings["picture_format"],
         "references": [hero_name(index, path) for index, path in enumerate(heroes)],
