@@ -83,7 +83,7 @@ def view_error(first: np.ndarray, second: np.ndarray, gbuffers: tuple[GBuffer, G
     same = np.isfinite(distance_m)
     if not same.any():
         return float("nan")
-    return 255.0 * float(np.abs(first[covered[0]][nearest[same]] - second[covered[1]][same]).mean())
+    return 255.0 * float(np.abs(first[covered[0]][np.asarray(nearest)[same]] - second[covered[1]][same]).mean())
 
 
 def mask_overlap(made: np.ndarray, truth: np.ndarray, regions: Sequence[int]) -> float:
