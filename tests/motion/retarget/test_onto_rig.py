@@ -1,5 +1,6 @@
 """From a rig's arrays to its curves, as the command and the worker do it."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,12 +9,10 @@ import pytest
 
 from vivavoce.bridge.data import Phoneme
 from vivavoce.bridge.errors import InvalidInput
-from vivavoce.bridge.formats.safe_npz import write_arrays
-from vivavoce.bridge.jobs import JobFiles
+from vivavoce.bridge.process import Worker
 from vivavoce.bridge.rigs import TargetName
 from vivavoce.bridge.rigs.curves_file import read_curves, request_arrays, request_from
 from vivavoce.bridge.rigs.geometry_file import LIMITS, geometry_arrays
-from vivavoce.commands.retarget_job import RetargetOptions, retarget
 from vivavoce.motion.retarget.onto_rig import retarget_onto
 
 from .faces import VISEMES, human, rig, talking_clip
@@ -21,16 +20,20 @@ from .test_bone_faces import bone_face
 
 
 def test_the_worker_makes_curves_out_of_a_file(tmp_path: Path):
-    write_arrays(tmp_path / "input.npz", request_arrays(talking_clip(1.0), rig(VISEMES)))
-    stages = []
-    files = JobFiles(tmp_path / "input.npz", "input.npz", tmp_path / "output.npz")
-    retarget(RetargetOptions(), files, lambda share, stage: stages.append(share))
+    pytest.importorskip("fastapi", reason="the `server` extra is not installed")
+    worker = Worker([sys.executable, "-m", "vivavoce", "serve", "--ends-with-parent"])
+    try:
+        request = request_arrays(talking_clip(1.0), rig(VISEMES))
+        worker.submit("retarget", {"face": "quick"}, request, tmp_path / "output.npz").wait()
+        with pytest.raises(InvalidInput, match="no performance"):
+            worker.submit("retarget", {}, geometry_arrays(rig(VISEMES)), tmp_path / "refused.npz").wait()
+    finally:
+        worker.stop()
+    assert not (tmp_path / "refused.npz").exists()
     curves, poses = read_curves(tmp_path / "output.npz")
     assert poses is None
     assert curves.values.shape == (30, len(VISEMES))
     assert {target.name for target in curves.targets} == set(VISEMES)
-    assert stages == sorted(stages)
-    assert stages[-1] == 1.0
     with np.load(tmp_path / "output.npz") as file:
         assert file["score_opening_correlation"] > 0.95
 
