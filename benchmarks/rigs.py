@@ -42,6 +42,8 @@ def table_row(kind: str, lines: Iterable[dict[str, Any]]) -> str:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
     print("| character | recognised as | channels | p b m | opening | error | worst | moves |")
     print("|---|---|---|---|---|---|---|---|")
     for kind in KINDS:
