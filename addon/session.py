@@ -1,6 +1,5 @@
 """The one session: the worker that this Blender owns, and the jobs that it waits for. Nothing here knows of bpy."""
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,24 +8,22 @@ from typing import Any
 import numpy as np
 
 from ..bridge.addresses import address_of
-from ..bridge.client import Client, RemoteJob
+from ..bridge.client import Client
 from ..bridge.data import MotionClip
-from ..bridge.errors import InvalidInput, VivavoceError
+from ..bridge.errors import InvalidInput
 from ..bridge.formats import read_npz
 from ..bridge.process import Worker
 from .core.backend_plan import BackendRequest
 from .installation import Installation
-from .light_engine import LightEngine, LightJob
+from .light_engine import LightEngine
 from .render_job import RenderJob
 from .transfer_job import TransferJob
+from .worker_job import WorkerJob
 
 OwnerIdentity = int | str
 """What tells a character's owner from all others, whatever its name becomes."""
 WriteAudio = Callable[[Path], Path]
 """Is given a folder that lasts as long as the job, and returns the file with what is to be spoken, there or elsewhere."""
-
-_FAREWELL_STEPS = 25
-_FAREWELL_STEP_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -42,36 +39,16 @@ class Backend:
         return not self.python and not self.url
 
 
-class SpokenJob:
+class SpokenJob(WorkerJob):
     """A line that is being performed, from asking to the clip."""
 
     def __init__(self, source: Worker | Client | LightEngine, options: dict[str, Any], write_audio: WriteAudio) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="vivavoce-")
-        self._result = Path(self._folder.name, "clip.npz")
-        try:
-            self.remote: RemoteJob | LightJob = source.submit(
-                "speak", options, write_audio(Path(self._folder.name)), self._result
-            )
-        except VivavoceError:
-            self._folder.cleanup()
-            raise
+        super().__init__(lambda folder, result: source.submit("speak", options, write_audio(folder), result))
 
     def clip(self) -> MotionClip:
-        """What came of a job that has ended. Raises what the worker raised, Cancelled, WorkerLost."""
-        try:
-            self.remote.wait()
-            return read_npz(self._result)
-        finally:
-            self._folder.cleanup()
-
-    def abandon(self) -> None:
-        """Cancel, without caring for the answer longer than half a second."""
-        self.remote.cancel()
-        for _ in range(_FAREWELL_STEPS):
-            if self.remote.has_ended:
-                break
-            self.remote.poll(_FAREWELL_STEP_S)
-        self._folder.cleanup()
+        """What came of a job that has ended. Raises what `answer` raises."""
+        with self.answer() as path:
+            return read_npz(path)
 
 
 @dataclass

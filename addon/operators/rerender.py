@@ -5,19 +5,14 @@ from typing import Any, ClassVar
 
 import bpy
 
-from ...bridge.errors import Cancelled, VivavoceError
 from ..preferences import chosen_backend
 from ..render_job import RenderJob
 from ..scene import compat
 from ..scene.rerender_order import RerenderOrder, order_of, take_time_s
 from ..scene.rerendering import add_strip, render_hero
 from ..session import session
-from ..translations.interface import localised
 from .base import CharacterOperator, TakeOperator, active_character
-
-_PERIOD_S = 0.1
-_BUDGET_S = 0.002
-"""What a step of the timer may take of Blender's time."""
+from .job import JobOperator
 
 # Blender reads properties from annotations that are calls.
 # pyright: reportInvalidTypeForm=false
@@ -40,7 +35,7 @@ class VIVAVOCE_OT_render_hero(TakeOperator):
         self.report({"INFO"}, f"Wrote {path.name}")
 
 
-class VIVAVOCE_OT_rerender(TakeOperator):
+class VIVAVOCE_OT_rerender(JobOperator, TakeOperator):
     bl_idname = "vivavoce.rerender"
     bl_label = "Re-render"
     bl_description = "Render the range anew from its hero frames, as a job of the backend; the frames become a strip. Esc cancels"
@@ -48,7 +43,6 @@ class VIVAVOCE_OT_rerender(TakeOperator):
 
     _order: RerenderOrder
     _job: RenderJob
-    _timer: Any = None
 
     @classmethod
     def obstacle(cls, context: Any) -> str | None:
@@ -59,64 +53,21 @@ class VIVAVOCE_OT_rerender(TakeOperator):
         is_light = chosen_backend().is_light
         return "Re-rendering needs a backend: choose one in Preferences > Add-ons > Vivavoce" if is_light else None
 
-    def run(self, context: Any) -> None:
-        """What a script gets: Blender waits until the frames are there."""
-        self._start(context)
-        self._finish(context)
-
-    def invoke(self, context: Any, event: Any) -> set[Any]:
-        try:
-            self._start(context)
-        except VivavoceError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        self._timer = context.window_manager.event_timer_add(_PERIOD_S, window=context.window)
-        context.window_manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
-
-    def modal(self, context: Any, event: Any) -> set[Any]:
-        if event.type == "ESC" and event.value == "PRESS":
-            self._job.remote.cancel()
-            return {"RUNNING_MODAL"}
-        if event.type != "TIMER":
-            return {"PASS_THROUGH"}
-        status = self._job.remote.poll(_BUDGET_S)
-        context.workspace.status_text_set(localised(f"Vivavoce: {status.stage} {status.progress:.0%} (Esc cancels)"))
-        if not self._job.remote.has_ended:
-            return {"PASS_THROUGH"}
-        self._put_timer_away(context)
-        try:
-            self._finish(context)
-        except Cancelled as error:
-            self.report({"INFO"}, str(error))
-            return {"CANCELLED"}
-        except VivavoceError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        return {"FINISHED"}
-
-    def cancel(self, context: Any) -> None:
-        """Blender ends the operator, as when another file is opened."""
-        session.renders.pop(self._order.owner, None)
-        self._job.abandon()
-        self._put_timer_away(context)
-
-    def _start(self, context: Any) -> None:
+    def start(self, context: Any) -> None:
         self._order = order_of(active_character(context))
         self._job = session.render(self._order.owner, chosen_backend(), self._order.options, self._order.arrays)
 
-    def _finish(self, context: Any) -> None:
+    def forget(self) -> None:
+        session.renders.pop(self._order.owner, None)
+
+    def finish(self, context: Any) -> None:
         order = self._order
         try:
             paths = self._job.write_frames(order.folder, order.stem, order.frame_start)
         finally:
-            session.renders.pop(order.owner, None)
+            self.forget()
         add_strip(context.scene, paths, order.frame_start, order.stem)
         self.report({"INFO"}, f"Rendered {len(paths)} frames into {order.folder}")
-
-    def _put_timer_away(self, context: Any) -> None:
-        context.window_manager.event_timer_remove(self._timer)
-        context.workspace.status_text_set(None)
 
 
 class VIVAVOCE_OT_cancel_rerendering(CharacterOperator):

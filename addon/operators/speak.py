@@ -1,4 +1,4 @@
-"""Speak: a job on the worker, watched by a timer while the artist goes on working; its result is one step of undo."""
+"""Speak: a job on the worker whose clip becomes a take."""
 
 # Blender reads properties from annotations that are calls.
 # pyright: reportInvalidTypeForm=false
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import bpy
 
-from ...bridge.errors import Cancelled, VivavoceError
+from ...bridge.errors import VivavoceError
 from ..core.speaking import speak_options
 from ..preferences import chosen_backend
 from ..scene import speaking, takes
@@ -17,23 +17,18 @@ from ..scene.compat import identity
 from ..scene.recording import write_recording
 from ..scene.rigs.kept_mapping import kept_mapping
 from ..session import SpokenJob, session
-from ..translations.interface import localised
 from .base import CharacterOperator, active_character
+from .job import JobOperator
 from .mend import report_review
 
-_PERIOD_S = 0.05
-_BUDGET_S = 0.001
-"""What a step of the timer may take of Blender's time."""
 
-
-class SpeakingOperator(CharacterOperator):
+class SpeakingOperator(JobOperator, CharacterOperator):
     """A job of kind `speak`; subclasses say of what."""
 
     layer = ""
     """The one layer to perform; empty for all."""
     _line: speaking.Line
     _job: SpokenJob
-    _timer: Any = None
 
     def line(self, character: Character) -> speaking.Line:
         """What is to be spoken. Raises InvalidInput."""
@@ -46,50 +41,7 @@ class SpeakingOperator(CharacterOperator):
         chosen_backend()
         return super().obstacle(context)
 
-    def run(self, context: Any) -> None:
-        """What a script gets: Blender waits until the line has been performed."""
-        self._start(context)
-        self._finish()
-
-    def invoke(self, context: Any, event: Any) -> set[Any]:
-        try:
-            self._start(context)
-        except VivavoceError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        self._timer = context.window_manager.event_timer_add(_PERIOD_S, window=context.window)
-        context.window_manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
-
-    def modal(self, context: Any, event: Any) -> set[Any]:
-        if event.type == "ESC" and event.value == "PRESS":
-            self._job.remote.cancel()
-            return {"RUNNING_MODAL"}
-        if event.type != "TIMER":
-            return {"PASS_THROUGH"}
-        status = self._job.remote.poll(_BUDGET_S)
-        _show(context, localised(f"Vivavoce: {status.stage} {status.progress:.0%} (Esc cancels)"))
-        if not self._job.remote.has_ended:
-            return {"PASS_THROUGH"}
-        self._put_timer_away(context)
-        try:
-            self._finish()
-        except Cancelled as error:
-            self.report({"INFO"}, str(error))
-            return {"CANCELLED"}
-        except VivavoceError as error:
-            session.complaints[self._line.owner] = str(error)
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        return {"FINISHED"}
-
-    def cancel(self, context: Any) -> None:
-        """Blender ends the operator, as when another file is opened."""
-        session.jobs.pop(self._line.owner, None)
-        self._job.abandon()
-        self._put_timer_away(context)
-
-    def _start(self, context: Any) -> None:
+    def start(self, context: Any) -> None:
         character = active_character(context)
         # A mapping that cannot be read is told before the work, not after it.
         kept_mapping(character.owner)
@@ -97,18 +49,21 @@ class SpeakingOperator(CharacterOperator):
         options = speak_options(line.settings, takes.scene_fps(), (self.layer,) if self.layer else ())
         self._job = session.speak(line.owner, chosen_backend(), options, partial(write_recording, line.stretches))
 
-    def _finish(self) -> None:
+    def forget(self) -> None:
+        session.jobs.pop(self._line.owner, None)
+
+    def complain(self, error: VivavoceError) -> None:
+        session.complaints[self._line.owner] = str(error)
+        super().complain(error)
+
+    def finish(self, context: Any) -> None:
         try:
             clip = self._job.clip()
         finally:
-            session.jobs.pop(self._line.owner, None)
+            self.forget()
         report_review(self, speaking.put_line(self._line, clip))
         if self._line.faults:
             self.report({"WARNING"}, "Some strips were left out, all others are spoken. " + " ".join(self._line.faults))
-
-    def _put_timer_away(self, context: Any) -> None:
-        context.window_manager.event_timer_remove(self._timer)
-        _show(context, None)
 
 
 class VIVAVOCE_OT_speak(SpeakingOperator):
@@ -177,14 +132,6 @@ class VIVAVOCE_OT_cancel_speaking(CharacterOperator):
 
     def run(self, context: Any) -> None:
         session.jobs[identity(active_character(context).owner)].remote.cancel()
-
-
-def _show(context: Any, text: str | None) -> None:
-    """Text in the status bar (None gives it back to Blender), and sidebars that are drawn anew."""
-    context.workspace.status_text_set(text)
-    areas = [area for window in context.window_manager.windows for area in window.screen.areas if area.type == "VIEW_3D"]
-    for region in (region for area in areas for region in area.regions if region.type == "UI"):
-        region.tag_redraw()
 
 
 CLASSES = (

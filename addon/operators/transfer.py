@@ -2,28 +2,24 @@
 
 from typing import Any, ClassVar
 
-from ...bridge.errors import Cancelled, InvalidInput, VivavoceError
+from ...bridge.errors import InvalidInput
 from ...bridge.formats.transfer_arrays import HeadShapes, request_arrays
 from ..preferences import chosen_backend
 from ..scene import transfer
 from ..session import session
 from ..transfer_job import TransferJob
-from ..translations.interface import localised
 from .base import VivavoceOperator
+from .job import JobOperator
 
-_PERIOD_S = 0.1
-_BUDGET_S = 0.002
-"""What a step of the timer may take of Blender's time."""
 _MOST_VISIBLE, _MOST_PARTED_CM, _LEAST_LIKENESS = 0.01, 0.05, 0.95
 
 
-class TransferOperator(VivavoceOperator):
+class TransferOperator(JobOperator):
     """A job of kind `transfer` on the selected meshes; subclasses say what is asked and what becomes of the answer."""
 
     asked: ClassVar[dict[str, Any]] = {}
     _meshes: list[Any]
     _job: TransferJob
-    _timer: Any = None
 
     def take(self, context: Any, shapes: HeadShapes) -> None:
         raise NotImplementedError
@@ -37,57 +33,19 @@ class TransferOperator(VivavoceOperator):
         transfer.head_meshes(context)
         return None if context.mode == "OBJECT" else "Leave this mode for Object Mode"
 
-    def run(self, context: Any) -> None:
-        """What a script gets: Blender waits until the shapes are there."""
-        self._start(context)
-        self._finish(context)
-
-    def invoke(self, context: Any, event: Any) -> set[Any]:
-        try:
-            self._start(context)
-        except VivavoceError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        self._timer = context.window_manager.event_timer_add(_PERIOD_S, window=context.window)
-        context.window_manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
-
-    def modal(self, context: Any, event: Any) -> set[Any]:
-        if event.type == "ESC" and event.value == "PRESS":
-            self._job.remote.cancel()
-            return {"RUNNING_MODAL"}
-        if event.type != "TIMER":
-            return {"PASS_THROUGH"}
-        status = self._job.remote.poll(_BUDGET_S)
-        context.workspace.status_text_set(localised(f"Vivavoce: {status.stage} {status.progress:.0%} (Esc cancels)"))
-        if not self._job.remote.has_ended:
-            return {"PASS_THROUGH"}
-        self._put_timer_away(context)
-        try:
-            self._finish(context)
-        except Cancelled as error:
-            self.report({"INFO"}, str(error))
-            return {"CANCELLED"}
-        except VivavoceError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        return {"FINISHED"}
-
-    def cancel(self, context: Any) -> None:
-        """Blender ends the operator, as when another file is opened."""
-        session.end_transfer()
-        self._put_timer_away(context)
-
-    def _start(self, context: Any) -> None:
+    def start(self, context: Any) -> None:
         self._meshes = [item.name for item in transfer.head_meshes(context)]
         request = transfer.head_request(self._objects(context), context.scene)
         self._job = session.start_transfer(chosen_backend(), self.asked, request_arrays(request))
 
-    def _finish(self, context: Any) -> None:
+    def forget(self) -> None:
+        session.transfer = None
+
+    def finish(self, context: Any) -> None:
         try:
             shapes = self._job.shapes()
         finally:
-            session.transfer = None
+            self.forget()
         self.take(context, shapes)
 
     def _objects(self, context: Any) -> list[Any]:
@@ -96,10 +54,6 @@ class TransferOperator(VivavoceOperator):
         if None in found:
             raise InvalidInput("A mesh of the head was removed or renamed meanwhile. Make the shapes again")
         return found
-
-    def _put_timer_away(self, context: Any) -> None:
-        context.window_manager.event_timer_remove(self._timer)
-        context.workspace.status_text_set(None)
 
 
 class VIVAVOCE_OT_find_landmarks(TransferOperator):
