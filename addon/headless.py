@@ -100,7 +100,6 @@ def _render_scene_frames(job: SceneFramesJob, report: "ReportProgress") -> None:
 
     from ..bridge.formats import read_clip
     from ..bridge.formats.render_set import write_render_set
-    from .scene.character import character_of_scene, load_character_file
     from .scene.quality import choose_engine
     from .scene.scene_frames import read_cameras, scene_frames
     from .scene.stage import build_stage
@@ -110,11 +109,8 @@ def _render_scene_frames(job: SceneFramesJob, report: "ReportProgress") -> None:
     if job.clip is not None:
         outputs = {"mp4": job.out}
         character = prepare_scene(HeadlessJob(job.clip, outputs, character=job.character), read_clip(job.clip))
-    elif job.character == OPEN_HUMAN:
-        character = _new_open_human()
     else:
-        load_character_file(Path(job.character))
-        character = character_of_scene(Path(job.character).name)
+        character = _new_character(job.character)
     scene: Any = bpy.context.scene
     build_stage(scene, character)
     choose_engine(scene, "cycles", job.device, job.samples)
@@ -154,17 +150,12 @@ def prepare_scene(job: HeadlessJob, clip: "MotionClip") -> "Character":
     import bpy
 
     from .core.retiming import last_frame, scene_rate
-    from .scene.character import character_of_scene, load_character_file
     from .scene.movie import add_sound
     from .scene.performance import apply_clip
     from .scene.quality import choose_engine
     from .scene.stage import build_stage
 
-    if job.character == OPEN_HUMAN:
-        character = _new_open_human()
-    else:
-        load_character_file(Path(job.character))
-        character = character_of_scene(Path(job.character).name)
+    character = _new_character(job.character)
     scene: Any = bpy.context.scene
     if not job.character.lower().endswith(".blend"):
         # A scene of the user's keeps its rate: the clip is laid onto it.
@@ -179,6 +170,16 @@ def prepare_scene(job: HeadlessJob, clip: "MotionClip") -> "Character":
     scene.render.resolution_x, scene.render.resolution_y = job.resolution
     scene.frame_set(1)
     return character
+
+
+def _new_character(name: str) -> "Character":
+    """The open human, or what a file holds. Raises InvalidInput where it has no face that is known."""
+    from .scene.character import character_of_scene, load_character_file
+
+    if name == OPEN_HUMAN:
+        return _new_open_human()
+    load_character_file(Path(name))
+    return character_of_scene(Path(name).name)
 
 
 def _new_open_human() -> "Character":

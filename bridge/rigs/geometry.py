@@ -129,12 +129,12 @@ class RigGeometry:
         if not bones.names:
             return positions
         used = np.unique(bones.skin_bones[vertices][bones.skin_weights[vertices] > 0.0])
+        weights_of = {bone: bones.vertex_weights(bone)[vertices] for bone in used}
         for start in range(0, len(values), _CHUNK_FRAMES):
             chunk = slice(start, start + _CHUNK_FRAMES)
             transforms = self.bone_transforms(columns, values[chunk])
             moved = positions[chunk] * (1.0 - bones.skin_weights[vertices].sum(axis=1))[:, None]
-            for bone in used:
-                weights = bones.vertex_weights(bone)[vertices]
+            for bone, weights in weights_of.items():
                 rows = np.flatnonzero(weights)
                 turned = positions[chunk][:, rows] @ transforms[:, bone, :, :3].swapaxes(-1, -2) + transforms[:, bone, None, :, 3]
                 moved[:, rows] += weights[rows, None] * turned
