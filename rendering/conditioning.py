@@ -86,6 +86,8 @@ def planes_of(gbuffer: GBuffer, base: Base, conditions: Conditions) -> np.ndarra
         "reflection": light.reflection.reshape(*picture.shape[:2], -1),
         "occlusion": light.ambient_occlusion,
         "seen": base.seen,
+        "carried": base.carried,
+        "near": base.near,
         "detail": np.moveaxis(detail_of(picture), 0, -1),
         "radiance": radiance,
         "denoised": without_noise,

@@ -12,13 +12,12 @@ from ..bridge.data.render_set import RenderFrame, RenderSet, Split
 from .base import Base
 from .conditioning import Conditions, sampled
 from .data import RenderSets
-from .light import PreparedLight
 from .metrics import MEASURES, flicker_ratio, mask_overlap, temporal_error, view_error
 from .models.planes import MODES
 from .models.renderer import Renderer
 from .pictures import srgb_from_linear
 from .training.masks import joints_of, read_masks
-from .training.prepare import FittedLights, azimuth_gap_deg, conditions_of, head_m, lit
+from .training.prepare import SetLights, azimuth_gap_deg, conditions_of, lit
 
 PARTS: Mapping[str, tuple[str, ...]] = {"figure": REGION_NAMES[1:], "mouth": ("lips", "mouth"), "eyes": ("eyes",)}
 GAPS_DEG = (25.0, 60.0, 180.0)
@@ -78,7 +77,7 @@ def silenced(renderer: Renderer, part: str) -> Renderer:
 def scores_of(
     source: Path, split: Split, methods: Mapping[str, Paint], heroes: int, report: Callable[[float, str], None]
 ) -> list[Score]:
-    """Every measure of every frame of a split that is no hero frame. heroes: frames that look is told by, 1 to 3."""
+    """Every measure of every frame of a split that is no hero frame. heroes: how many hero frames tell of the look, 1 to 3."""
     scores: list[Score] = []
     sets = RenderSets(source, split)
     for index, frames in enumerate(sets):
@@ -89,23 +88,22 @@ def scores_of(
 
 def _set_scores(frames: RenderSet, methods: Mapping[str, Paint], heroes: int) -> list[Score]:
     shown = frames.frames_of("hero")[:heroes]
-    focus_m = head_m(frames, frames.frames[0])
-    known, fitted = PreparedLight(frames.light, focus_m), FittedLights(focus_m)
+    lights = SetLights(frames)
     judged = [frame for frame in frames.frames if frame.role != "hero"]
     scores: list[Score] = []
     for mode in MODES:
         if (mode == "look" and not shown) or (mode == "boost" and judged[0].gbuffer.radiance is None):
             continue
-        told = shown if mode == "look" else ()
-        prepared = [lit(frame, *fitted.of(told)) if mode == "look" else lit(frame, known) for frame in judged]
+        told = lights.fitted(shown) if mode == "look" else lights.known(shown)
+        prepared = [lit(frame, *told) for frame in judged]
         for name, paint in methods.items():
             if ONLY_IN.get(paint, mode) != mode:
                 continue
             made = [
-                paint(frame, base, conditions_of(frames, frame, mode, told, buffers))
+                paint(frame, base, conditions_of(frames, frame, mode, shown, buffers))
                 for frame, (base, buffers) in zip(judged, prepared, strict=True)
             ]
-            scores += _scores(name, mode, judged, [srgb_from_linear(picture) for picture in made], told)
+            scores += _scores(name, mode, judged, [srgb_from_linear(picture) for picture in made], shown)
     return scores
 
 

@@ -15,7 +15,7 @@ MODES: tuple[str, ...] = ("look", "scene", "boost")
 
 _WIDTHS = {
     "normal": 3, "facing": 1, "depth": 1, "roughness": 1, "alpha": 1, "region": 1, "albedo": 3, "base": 3, "irradiance": 3,
-    "reflection": 9, "occlusion": 1, "seen": 1, "detail": 1, "radiance": 3, "denoised": 6,
+    "reflection": 9, "occlusion": 1, "seen": 1, "carried": 3, "near": 1, "detail": 1, "radiance": 3, "denoised": 6,
 }  # fmt: skip
 _ENDS = tuple(accumulate(_WIDTHS.values()))
 PLANES: Mapping[str, slice] = MappingProxyType(
@@ -26,7 +26,8 @@ PLANES: Mapping[str, slice] = MappingProxyType(
 normal: in the reference camera's frame. facing: cosine of normal and view. depth: behind the figure's middle, in .1 m. region:
 index into REGION_NAMES. albedo: linear, as far as heroes corrected it. base: the analytic picture, linear, weighted by alpha.
 irradiance / pi, reflection (three roughnesses), occlusion (1 is open): of the light that is known or fitted. seen: how well a
-hero frame shows this spot, 0..1. detail: the base's temporally-sensitive detail. radiance: of one sample, else 0. denoised: that
+hero frame shows this spot's colour, 0..1. carried: what the base of the hero frames lacked here, encoded; near: how surely they
+show this spot, 0..1. detail: the base's temporally-sensitive detail. radiance: of one sample, else 0. denoised: that
 by OpenImageDenoise, guided by albedo, and guided by the base. What a mode does not know is 0.
 """
 PLANE_CHANNELS = _ENDS[-1]
@@ -35,10 +36,10 @@ LIGHT_PLANES = ("base", "irradiance", "reflection", "radiance", "denoised")
 
 _BLUR_PX = 12.0
 _LEAST_LIGHT = 1e-3
-_SEEN_AS_IT_IS = ("normal", "facing", "depth", "roughness", "alpha", "occlusion", "seen", "detail")
+_SEEN_AS_IT_IS = ("normal", "facing", "depth", "roughness", "alpha", "occlusion", "seen", "carried", "near", "detail")
 _SEEN_ENCODED = ("albedo", "base", "irradiance", "reflection", "radiance")
 IMAGE_CHANNELS = sum(_WIDTHS[name] for name in (*_SEEN_AS_IT_IS, *_SEEN_ENCODED)) + len(REGION_NAMES)
-CANDIDATES = 3
+CANDIDATES = 4
 
 
 def region_mask(planes: Tensor) -> Tensor:
@@ -54,10 +55,10 @@ def image_of(planes: Tensor, mask: Tensor) -> Tensor:
 
 
 def candidates(planes: Tensor) -> Tensor:
-    """What the one sample makes of the picture: (B, PLANE_CHANNELS, H, W) -> (B, CANDIDATES, 3, H, W), encoded.
+    """What hero frames and the one sample make of the picture: (B, PLANE_CHANNELS, H, W) -> (B, CANDIDATES, 3, H, W), encoded.
 
-    Both denoised ones, and base * blurred radiance / blurred base (the ratio estimator of Heitz et al. 2018), which averages the
-    noise and keeps the base's detail. Without radiance all are the base.
+    The base with what heroes carry; of the sample, both denoised ones, and base * blurred radiance / blurred base (the ratio
+    estimator of Heitz et al. 2018), which averages the noise and keeps the base's detail. Without radiance these are the base.
     """
     base, radiance, alpha = (planes[:, PLANES[name]] for name in ("base", "radiance", "alpha"))
     first, second = planes[:, PLANES["denoised"]].chunk(2, dim=1)
@@ -65,7 +66,9 @@ def candidates(planes: Tensor) -> Tensor:
     above, below = blurred(rough, _BLUR_PX).chunk(2, dim=1)
     made = torch.stack([first, second, (base + _LEAST_LIGHT) * above / (below + 0.1 * _LEAST_LIGHT)], dim=1)
     has_sample = (radiance.amax(dim=(1, 2, 3)) > 0.0)[:, None, None, None, None]
-    return encoded(torch.where(has_sample, made, base[:, None]))
+    by_sample = encoded(torch.where(has_sample, made, base[:, None]))
+    by_heroes = encoded(base) + planes[:, PLANES["carried"]]
+    return torch.cat([by_heroes[:, None], by_sample], dim=1)
 
 
 def blurred(picture: Tensor, deviation_px: float) -> Tensor:

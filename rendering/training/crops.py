@@ -16,8 +16,6 @@ from .frame_files import SAMPLED, PreparedFrame
 
 _FINE_REGIONS = [REGION_NAMES.index(name) for name in ("eyes", "mouth", "lips")]
 _FINE_CHANCE = 0.35
-_HERO_CHANCE = 0.5
-"""That a frame whose light is known is shown hero frames all the same."""
 _GAIN_SPREAD, _TINT_SPREAD = 0.25, 0.12
 
 
@@ -85,7 +83,7 @@ def _choice(frame: PreparedFrame, rng: np.random.Generator, side_px: int) -> _Ch
         mode,
         rows,
         columns,
-        has_heroes=mode == "look" or bool(rng.random() < _HERO_CHANCE),
+        has_heroes=mode == "look" or frame.has_heroes,
         is_mirrored=bool(rng.random() < 0.5),
         gain=torch.from_numpy(gain).float(),
         order=torch.from_numpy(rng.permutation(3)),
@@ -125,9 +123,10 @@ def _crop(frame: PreparedFrame, choice: _Choice) -> Crops:
     gain = choice.gain[:, None, None]
     for name in LIGHT_PLANES:
         planes[:, PLANES[name]] *= gain.repeat((PLANES[name].stop - PLANES[name].start) // 3, 1, 1)
-    # Detail is of encoded pictures, which grow with a root of the light: near enough for a part of a picture near grey.
+    # Both are of encoded pictures, which grow with a root of the light: near enough for a part of a picture near grey.
     swell = float(choice.gain.mean()) ** (1.0 / 2.4)
-    planes[:, PLANES["detail"]] *= swell
+    for name in ("detail", "carried"):
+        planes[:, PLANES[name]] *= swell
     noise = frame.window("noise", *place)[choice.order] * choice.signs[:, None, None]
     made = Crops(
         planes=planes,

@@ -47,6 +47,11 @@ class PreparedFrame:
         return self._file.metadata()
 
     @cached_property
+    def has_heroes(self) -> bool:
+        """Whether hero frames told of the colour where the light is known; where it is fitted they always did."""
+        return self.facts["heroes"] == "yes"
+
+    @cached_property
     def kinds(self) -> tuple[str, ...]:
         return tuple(kind for kind in KINDS if kind in self._file.keys())  # noqa: SIM118
 

@@ -17,6 +17,8 @@ from ..models.surface_noise import surface_noise
 from .frame_files import LIT, SURFACE, without_nan, write_prepared
 
 NOISE_SEED = 0
+_BARE_SHARE = 0.15
+"""Of the sets whose known light is told without any hero frame."""
 
 
 def prepare_sets(source: Path, split: Split, folder: Path, report: Callable[[float, str], None]) -> int:
@@ -34,11 +36,11 @@ def prepare_sets(source: Path, split: Split, folder: Path, report: Callable[[flo
 
 def prepare_set(frames: RenderSet, stem: str, folder: Path) -> int:
     """Write each frame of a set as `<stem>-<index>.safetensors`."""
-    focus_m = head_m(frames, frames.frames[0])
-    known, fitted = PreparedLight(frames.light, focus_m), FittedLights(focus_m)
+    lights = SetLights(frames)
     rng = np.random.default_rng(list(stem.encode()))
     # One choice of heroes for a whole set, so that consecutive frames differ by what moves alone.
     order, count = rng.permutation(len(frames.frames_of("hero"))), int(rng.integers(1, HEROES + 1))
+    is_bare = bool(rng.random() < _BARE_SHARE)
     for index, frame in enumerate(frames.frames):
         follows = index and frame.role == "sequence" and frames.frames[index - 1].role == "sequence"
         heroes = [hero for hero in (frames.frames_of("hero")[at] for at in order) if hero is not frame][:count]
@@ -47,8 +49,9 @@ def prepare_set(frames: RenderSet, stem: str, folder: Path) -> int:
             "gap_deg": f"{azimuth_gap_deg(frame, heroes):.1f}",
             "role": frame.role,
             "identity": frames.identity,
+            "heroes": "yes" if heroes and not is_bare else "no",
         }
-        tensors = _tensors(frames, frame, heroes, known, fitted)
+        tensors = _tensors(frames, frame, heroes, () if is_bare else heroes, lights)
         write_prepared(folder / f"{stem}-{index:03d}.safetensors", {n: without_nan(t) for n, t in tensors.items()}, facts)
     return len(frames.frames)
 
@@ -58,21 +61,32 @@ def head_m(frames: RenderSet, frame: RenderFrame) -> np.ndarray:
     return frame.joint_positions[frames.joint_names.index("head")]
 
 
-class FittedLights:
-    """The light fitted to each choice of hero frames, and the heroes without it; each is fitted once."""
+class SetLights:
+    """The lights of a set, known and fitted to each choice of hero frames, with these heroes without it; each is found once."""
 
-    def __init__(self, focus_m: np.ndarray) -> None:
-        self._focus_m = focus_m
-        self._fitted: dict[tuple[int, ...], tuple[PreparedLight, list[Hero]]] = {}
+    def __init__(self, frames: RenderSet) -> None:
+        self._focus_m = head_m(frames, frames.frames[0])
+        self._known = PreparedLight(frames.light, self._focus_m)
+        self._found: dict[tuple[int, ...], tuple[PreparedLight, list[Hero]]] = {}
 
-    def of(self, heroes: Sequence[RenderFrame]) -> tuple[PreparedLight, list[Hero]]:
-        key = tuple(id(hero) for hero in heroes)
-        if key not in self._fitted:
+    def known(self, heroes: Sequence[RenderFrame]) -> tuple[PreparedLight, list[Hero]]:
+        return self._of((0, *(id(hero) for hero in heroes)), lambda: self._known, heroes)
+
+    def fitted(self, heroes: Sequence[RenderFrame]) -> tuple[PreparedLight, list[Hero]]:
+        def light() -> PreparedLight:
             surroundings = fit_light([hero.truth for hero in heroes], [hero.gbuffer for hero in heroes])
-            light = PreparedLight(surroundings, self._focus_m)
-            bare = [hero_of(hero.truth, hero.gbuffer, light_buffers(hero.gbuffer, light)) for hero in heroes]
-            self._fitted[key] = light, bare
-        return self._fitted[key]
+            return PreparedLight(surroundings, self._focus_m)
+
+        return self._of((1, *(id(hero) for hero in heroes)), light, heroes)
+
+    def _of(
+        self, key: tuple[int, ...], light: Callable[[], PreparedLight], heroes: Sequence[RenderFrame]
+    ) -> tuple[PreparedLight, list[Hero]]:
+        if key not in self._found:
+            found = light()
+            bare = [hero_of(hero.truth, hero.gbuffer, light_buffers(hero.gbuffer, found)) for hero in heroes]
+            self._found[key] = found, bare
+        return self._found[key]
 
 
 def azimuth_gap_deg(frame: RenderFrame, heroes: Sequence[RenderFrame]) -> float:
@@ -96,10 +110,11 @@ def lit(frame: RenderFrame, light: PreparedLight, heroes: Sequence[Hero] = ()) -
 
 
 def _tensors(
-    frames: RenderSet, frame: RenderFrame, heroes: Sequence[RenderFrame], light: PreparedLight, fitted: FittedLights
+    frames: RenderSet, frame: RenderFrame, heroes: Sequence[RenderFrame], known: Sequence[RenderFrame], lights: SetLights
 ) -> dict[str, Tensor]:
+    """heroes: what look is told by; known: what the modes that know the light are told by."""
     gbuffer = frame.gbuffer
-    base, buffers = lit(frame, light)
+    base, buffers = lit(frame, *lights.known(known))
     alone = conditions_of(frames, frame, "scene", (), buffers)
     shown = conditions_of(frames, frame, "scene", heroes, buffers)
     planes = planes_of(gbuffer, base, alone)
@@ -113,7 +128,7 @@ def _tensors(
         "to_reference": reference_camera(shown, gbuffer.camera).world_to_camera[:3, :3] @ gbuffer.camera.camera_to_world[:3, :3],
     }
     if heroes:
-        guess, guessed = lit(frame, *fitted.of(heroes))
+        guess, guessed = lit(frame, *lights.fitted(heroes))
         pictures["look"] = planes_of(gbuffer, guess, conditions_of(frames, frame, "look", heroes, guessed))[LIT]
     if gbuffer.radiance is not None:
         pictures["sampled"] = np.moveaxis(np.concatenate(sampled(gbuffer, base), axis=-1), -1, 0)

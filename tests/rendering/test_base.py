@@ -41,3 +41,16 @@ def test_a_highlight_stays_with_the_light():
     base = analytic_base(gbuffer, buffers)
     hero = hero_of(base.picture, gbuffer, buffers)
     np.testing.assert_allclose(hero.gains, 0.0, atol=0.02)
+
+
+def test_a_shadow_that_no_light_explains_is_carried_to_another_view():
+    gbuffer, view = ball(), ball(azimuth_rad=0.3)
+    picture = analytic_base(gbuffer, light_buffers(gbuffer, _light())).picture
+    is_dark = gbuffer.anchor[..., 1] > 0.0
+    hero = hero_of(np.where(is_dark[..., None], 0.02 * picture, picture), gbuffer, light_buffers(gbuffer, _light()))
+    base = analytic_base(view, light_buffers(view, _light()), [hero])
+    seen, above = base.near > 0.5, view.anchor[..., 1] > 0.01
+    assert 0.5 < seen.sum() / (view.alpha > 0.0).sum() < 1.0
+    assert (base.carried[seen & above] < -0.1).mean() > 0.9
+    assert np.abs(base.carried[seen & (view.anchor[..., 1] < -0.02)]).mean() < 0.05
+    assert not base.carried[base.near == 0.0].any()

@@ -73,9 +73,18 @@ def test_a_perfect_sample_corrects_the_base() -> None:
     planes = torch.zeros(1, PLANE_CHANNELS, 48, 48)
     planes[:, PLANES["alpha"]] = 1.0
     planes[:, PLANES["base"]] = 0.2
-    torch.testing.assert_close(decoded(candidates(planes)), torch.full((1, 3, 3, 48, 48), 0.2), rtol=0.01, atol=0.0)
+    base, corrected = torch.full((1, 1, 3, 48, 48), 0.2), torch.full((1, 3, 3, 48, 48), 0.4)
+    torch.testing.assert_close(decoded(candidates(planes)), base.expand(1, 4, -1, -1, -1), rtol=0.01, atol=0.0)
     planes[:, PLANES["radiance"]] = planes[:, PLANES["denoised"]] = 0.4
-    torch.testing.assert_close(decoded(candidates(planes)), torch.full((1, 3, 3, 48, 48), 0.4), rtol=0.01, atol=0.0)
+    torch.testing.assert_close(decoded(candidates(planes)), torch.cat([base, corrected], dim=1), rtol=0.01, atol=0.0)
+
+
+def test_what_heroes_carry_is_a_candidate() -> None:
+    planes = torch.zeros(1, PLANE_CHANNELS, 8, 8)
+    planes[:, PLANES["base"]] = 0.2
+    planes[:, PLANES["carried"]] = 0.1
+    difference = candidates(planes) - encoded(planes[:, PLANES["base"]])[:, None]
+    torch.testing.assert_close(difference.amax(dim=(0, 2, 3, 4)), torch.tensor([0.1, 0.0, 0.0, 0.0]))
 
 
 def test_a_mirror_of_a_mirror_is_the_frame() -> None:
