@@ -12,6 +12,7 @@ from ..bridge.errors import InvalidInput
 from ..bridge.formats import write_clip
 from ..bridge.formats.render_set import read_render_set
 from ..bridge.formats.safe_npz import write_arrays
+from ..rendering.accumulation import with_shared_samples
 from ..rendering.clip_shot import cameras_of, reference_camera
 from ..rendering.order import RenderOrder
 from ..rendering.painting import Told
@@ -38,13 +39,16 @@ class BlenderShot:
         self.fps, self.resolution, self.frame_count = order.clip.fps, order.resolution, len(order.moments_s)
         self._probe = self._rendered(self._clip, [0], None, (_PROBE_PX, _PROBE_PX))
         self.light: SceneLight | None = order.light or self._probe.light
-        self.face_centre = _face_centre(self._probe.frames[0].gbuffer)
+        self.face_centre = face_centre(self._probe.frames[0].gbuffer)
         self._cameras = None if has_scene_camera else cameras_of(order, self.face_centre)
         self._start, self._chunk = -1, self._probe
+        self._gbuffers: list[GBuffer] = []
 
     def gbuffer(self, index: int) -> GBuffer:
-        """Of one frame; whole chunks are rendered, so that a frame is the same whichever was asked for before."""
-        return self._frame(index).gbuffer
+        """Of one frame; whole chunks are rendered and share their samples, so that a frame is the same whichever was asked for
+        before."""
+        self._frame(index)
+        return self._gbuffers[index - self._start]
 
     def hero_gbuffer(self, reference: Reference) -> GBuffer:
         """What a hero frame shows: the character at that moment of the clip, or at rest."""
@@ -66,6 +70,7 @@ class BlenderShot:
             indices = range(start, min(start + _CHUNK, self.frame_count))
             cameras = None if self._cameras is None else [self._cameras[number] for number in indices]
             self._chunk, self._start = self._rendered(self._clip, indices, cameras, self.resolution), start
+            self._gbuffers = with_shared_samples([frame.gbuffer for frame in self._chunk.frames])
         return self._chunk.frames[index - self._start]
 
     def _rendered(
@@ -92,7 +97,7 @@ class BlenderShot:
         return made
 
 
-def _face_centre(gbuffer: GBuffer) -> np.ndarray:
+def face_centre(gbuffer: GBuffer) -> np.ndarray:
     """(3,): the middle of lips and eyes at rest, or of all that is seen. Raises InvalidInput where that is nothing."""
     seen = np.isfinite(gbuffer.depth_z_m)
     face = seen & np.isin(gbuffer.region, _FACE_REGIONS)

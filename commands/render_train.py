@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
-from ..bridge.data.render_set import RenderSet
 from ..bridge.errors import InvalidInput
-from .blender_job import carry_out
 from .console import STDOUT, ReportProgress, progress_bar
+from .render_finetune import CharacterScene, Views, own_look, rendered_sets
+from .speak import scaled
 
 if TYPE_CHECKING:
     from ..learning.run import Schedule
     from ..rendering.models.residual import ResidualConfig
+    from ..rendering.own_look import OwnLook
 
 Part = Literal["view-experts", "region-experts", "detail", "reference"]
 _FINETUNE_STEPS, _FINETUNE_RATE = 600, 2e-4
-_SCENE_SAMPLES = 64
-_HEROES = 3
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,13 @@ class RenderTrain:
     frames: int = 40
     """How many of the scene's frames Cycles renders for that."""
     last_frame: int = 250
-    """They are taken evenly from the first frame to this one."""
+    """They are taken evenly from the first frame to this one, or to the clip's last."""
+    clip: Path | None = None
+    """What the character performs meanwhile (npz); without it the scene's own animation plays."""
+    views: Views = "around"
+    """From where: from all around the face, as far away as the scene's camera, or by that camera alone."""
+    samples: int = 64
+    """Per pixel of these frames, which are denoised."""
     start: Path | None = None
     """The folder of the weights to go on from; the bundled ones with --finetune."""
     without: tuple[Part, ...] = ()
@@ -59,6 +64,8 @@ class RenderTrain:
             raise InvalidInput("Give a folder of render-data to train on, or a scene with --finetune; one of the two.")
         if self.finetune is not None and not self.finetune.exists():
             raise InvalidInput(f"There is no scene at {self.finetune}.")
+        if self.clip is not None and not self.clip.is_file():
+            raise InvalidInput(f"There is no clip at {self.clip}.")
         if self.frames < 2 or self.last_frame < self.frames:
             raise InvalidInput(
                 f"{self.frames} frames cannot be taken from {self.last_frame}: take 2 or more, and no more than that."
@@ -82,8 +89,9 @@ def _renderer(config: RenderTrain, report: ReportProgress) -> Path:
     from ..rendering.training.prepare import prepare_sets
     from ..rendering.training.residual import SCHEDULE, Lessons, started_from, train_residual, write_residual
 
-    source, cache = _source(config, report), config.out / "frames"
-    prepare_sets(source, "train", cache, lambda share, stage: report(0.3 * share, f"preparing {stage}"))
+    source, cache = _source(config, scaled(report, 0.0, 0.4)), config.out / "frames"
+    look = _look(config, source)
+    prepare_sets(source, "train", cache, lambda share, stage: report(0.4 + 0.1 * share, f"preparing {stage}"), look)
     frames = prepared_frames(cache)
     model_config, tensors, default = _without(ResidualConfig(), config.without), None, SCHEDULE
     if config.start is not None or config.finetune is not None:
@@ -93,7 +101,7 @@ def _renderer(config: RenderTrain, report: ReportProgress) -> Path:
     schedule = _schedule(config, default)
     lessons = Lessons(crop_px=config.crop)
     trained = train_residual(
-        frames, config.out, model_config, lessons, schedule, lambda share, stage: report(0.3 + 0.7 * share, stage), tensors
+        frames, config.out, model_config, lessons, schedule, lambda share, stage: report(0.5 + 0.5 * share, stage), tensors
     )
     return write_residual(trained, config.out, _facts(config, schedule, [frame.path for frame in frames]))
 
@@ -115,31 +123,22 @@ def _source(config: RenderTrain, report: ReportProgress) -> Path:
     assert config.finetune is not None
     if config.finetune.is_dir():
         return config.finetune
-    from ..rendering.data.sets import set_path
-
-    source = config.out / "scene"
-    path = set_path(source, 0, "train")
-    if not path.exists():
-        step = config.last_frame / config.frames
-        numbers = [1 + int(index * step) for index in range(config.frames)]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        rendered = path.with_name("rendered.npz")
-        job = {"out": str(rendered), "frames": numbers, "character": str(config.finetune), "samples": _SCENE_SAMPLES}
-        carry_out(job, lambda share, stage: report(0.2 * share, stage))
-        _keep_with_heroes(rendered, path)
-    return source
+    scene = CharacterScene(config.finetune, config.frames, config.last_frame, config.clip, config.views, config.samples)
+    rendered_sets(scene, config.out / "scene", report)
+    return config.out / "scene"
 
 
-def _keep_with_heroes(rendered: Path, path: Path) -> None:
-    """Keep a scene's frames as a set to train on, a few of them as hero frames, so that the mode look is fitted too."""
-    from ..bridge.formats.render_set import read_render_set, write_render_set
+def _look(config: RenderTrain, source: Path) -> "OwnLook | None":
+    """Of the character that is fine-tuned to; learnt once a run."""
+    from ..rendering.own_look import read_look, write_look
 
-    made = read_render_set(rendered)
-    chosen = {round(index * (len(made.frames) - 1) / (_HEROES - 1)) for index in range(_HEROES)}
-    frames = tuple(replace(frame, role="hero" if at in chosen else "view") for at, frame in enumerate(made.frames))
-    values = {**vars(made), "split": "train", "frames": frames}
-    write_render_set(path, RenderSet(**values))
-    rendered.unlink()
+    if config.finetune is None:
+        return None
+    look = read_look(config.out)
+    if look is None:
+        look = own_look(source)
+        write_look(look, config.out)
+    return look
 
 
 def _without(config: "ResidualConfig", parts: tuple[Part, ...]) -> "ResidualConfig":

@@ -10,6 +10,7 @@ from ..bridge.data import GBuffer, SceneLight
 from ..bridge.errors import InvalidInput
 from .conditioning import HeroFrame
 from .order import BUNDLED_MODEL, NO_MODEL, STEPS, RenderOrder
+from .own_look import read_look
 from .painting import Network, Painter, Renderer, Told
 from .references import Reference
 from .render import Enlarge, Film, ReportProgress, Shot, frame_folder, render_film
@@ -52,7 +53,7 @@ def render_order(order: RenderOrder, shot: OrderedShot, film: Film, report: Repo
     if order.upscale != "none":
         film, enlarge = replace(film, enlargement=FACTOR), upscaler(order.upscale)
     frame_folder(shot, film)
-    network = Network(renderer_of(order), STEPS[order.quality], order.seed)
+    network = network_of(order)
     report(0.0, "reading the hero frames")
     heroes = [hero_frame(reference, shot) for reference in order.references]
     render_film(shot, Painter(order.mode, heroes, shot.light, shot.face_centre, shot.told, network), film, report, enlarge)
@@ -66,14 +67,16 @@ def hero_frame(reference: Reference, shot: OrderedShot) -> HeroFrame:
     return HeroFrame(reference.picture.colour, gbuffer)
 
 
-def renderer_of(order: RenderOrder) -> Renderer | None:
-    """The network that the order names. Raises ModelMissing, or InvalidInput where its files are damaged."""
-    if not _has_network(order):
-        return None
-    from .models.renderer import BUNDLED_WEIGHTS
-    from .models.renderer import Renderer as Trained
+def network_of(order: RenderOrder) -> Network:
+    """What paints, as the order names it. Raises ModelMissing, or InvalidInput where its files are damaged."""
+    look = None if order.model in (BUNDLED_MODEL, NO_MODEL) else read_look(Path(order.model))
+    renderer: Renderer | None = None
+    if _has_network(order):
+        from .models.renderer import BUNDLED_WEIGHTS
+        from .models.renderer import Renderer as Trained
 
-    return Trained.from_folder(BUNDLED_WEIGHTS if order.model == BUNDLED_MODEL else Path(order.model))
+        renderer = Trained.from_folder(BUNDLED_WEIGHTS if order.model == BUNDLED_MODEL else Path(order.model))
+    return Network(renderer, STEPS[order.quality], order.seed, look)
 
 
 def _has_network(order: RenderOrder) -> bool:

@@ -77,7 +77,7 @@ def hero_of(picture: np.ndarray, gbuffer: GBuffer, buffers: LightBuffers) -> Her
     )  # fmt: skip
     own = reprojected(gbuffer.anchor[rows, columns], region, [hero]).gains
     explained = gbuffer.albedo[rows, columns] * own * shading.matt[rows, columns] + shading.gloss[rows, columns]
-    return replace(hero, unexplained=_encoded(picture[rows, columns]) - _encoded(explained))
+    return replace(hero, unexplained=encoded_picture(picture[rows, columns]) - encoded_picture(explained))
 
 
 def reprojected(anchors: np.ndarray, region: np.ndarray, heroes: Sequence[Hero]) -> Reprojection:
@@ -103,5 +103,6 @@ def reprojected(anchors: np.ndarray, region: np.ndarray, heroes: Sequence[Hero])
     return Reprojection(gains, trusted / (trusted + 0.3), carried / whole, weight / whole[:, 0])
 
 
-def _encoded(linear: np.ndarray) -> np.ndarray:
+def encoded_picture(linear: np.ndarray) -> np.ndarray:
+    """As tone.py encodes; any shape."""
     return encoded(torch.from_numpy(np.asarray(linear, np.float32))).numpy()

@@ -1,7 +1,7 @@
 """A frame's picture: light fitted to hero frames or known, the analytic base under it, and what a network adds to that."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +13,7 @@ from .conditioning import Conditions, HeroFrame
 from .heroes import Hero, hero_of
 from .light import PreparedLight, light_buffers
 from .light.fitting import fit_light
+from .own_look import OwnLook
 from .render import Mode
 
 
@@ -37,11 +38,15 @@ class Told:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """renderer: None leaves the analytic base as it is. steps of its diffusion, and the seed of its noise."""
+    """renderer: None leaves the analytic base as it is. steps of its diffusion, and the seed of its noise.
+
+    look: of the one character that it was fitted to.
+    """
 
     renderer: Renderer | None = None
     steps: int = 1
     seed: int = 0
+    look: OwnLook | None = None
 
 
 class Painter:
@@ -59,6 +64,7 @@ class Painter:
         """
         if mode != "look" and light is None:
             raise InvalidInput(f"The mode {mode} needs the scene's light: give it with --light, or use the mode look.")
+        heroes = [replace(hero, gbuffer=_known(hero.gbuffer, network.look)) for hero in heroes]
         if mode == "look" or light is None:
             light = fit_light([hero.picture for hero in heroes], [hero.gbuffer for hero in heroes])
         self._mode, self._told, self._network, self._shown = mode, told, network, tuple(heroes)
@@ -66,11 +72,14 @@ class Painter:
         self._heroes: list[Hero] = [
             hero_of(hero.picture, hero.gbuffer, light_buffers(hero.gbuffer, self._light)) for hero in heroes
         ]
+        if network.look is not None:
+            self._heroes.append(network.look.hero)
 
     def __call__(self, gbuffer: GBuffer, index: int) -> np.ndarray:
         """(H, W, 3) linear, as it adds to any background."""
         if gbuffer.is_empty:
             return np.zeros_like(gbuffer.albedo)
+        gbuffer = _known(gbuffer, self._network.look)
         buffers = light_buffers(gbuffer, self._light)
         base = analytic_base(gbuffer, buffers, self._heroes)
         if self._network.renderer is None:
@@ -79,3 +88,7 @@ class Painter:
         performed = told.head_to_world, told.blend_shapes, told.emotion
         conditions = Conditions(self._mode, self._shown, buffers, *performed)
         return self._network.renderer.frame(gbuffer, base, conditions, self._network.steps, self._network.seed)
+
+
+def _known(gbuffer: GBuffer, look: OwnLook | None) -> GBuffer:
+    return gbuffer if look is None else look.corrected(gbuffer)

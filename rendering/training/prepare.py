@@ -1,6 +1,7 @@
 """Makes frames of render sets ready to learn from: their bases and light buffers, once."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from ..data import RenderSets
 from ..heroes import Hero, hero_of
 from ..light import LightBuffers, PreparedLight, fit_light, light_buffers
 from ..models.surface_noise import surface_noise
+from ..own_look import OwnLook
 from .frame_files import LIT, SURFACE, without_nan, write_prepared
 
 NOISE_SEED = 0
@@ -21,22 +23,30 @@ _BARE_SHARE = 0.15
 """Of the sets whose known light is told without any hero frame."""
 
 
-def prepare_sets(source: Path, split: Split, folder: Path, report: Callable[[float, str], None]) -> int:
-    """Prepare those sets that are not yet, and say how many frames were made. Can be stopped and called again."""
+def prepare_sets(
+    source: Path, split: Split, folder: Path, report: Callable[[float, str], None], look: OwnLook | None = None
+) -> int:
+    """Prepare those sets that are not yet, and say how many frames were made. Can be stopped and called again.
+
+    look: what is known of the one character that all sets show.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     sets, made = RenderSets(source, split), 0
     for index, path in enumerate(sets.paths):
         report(index / len(sets), f"set {index + 1} of {len(sets)}")
         mark = folder / f"{path.stem}.done"
         if not mark.exists():
-            made += prepare_set(sets[index], path.stem, folder)
+            made += prepare_set(sets[index], path.stem, folder, look)
             mark.touch()
     return made
 
 
-def prepare_set(frames: RenderSet, stem: str, folder: Path) -> int:
+def prepare_set(frames: RenderSet, stem: str, folder: Path, look: OwnLook | None = None) -> int:
     """Write each frame of a set as `<stem>-<index>.safetensors`."""
-    lights = SetLights(frames)
+    if look is not None:
+        known = tuple(replace(frame, gbuffer=look.corrected(frame.gbuffer)) for frame in frames.frames)
+        frames = replace(frames, frames=known)
+    lights = SetLights(frames, look)
     rng = np.random.default_rng(list(stem.encode()))
     # One choice of heroes for a whole set, so that consecutive frames differ by what moves alone.
     order, count = rng.permutation(len(frames.frames_of("hero"))), int(rng.integers(1, HEROES + 1))
@@ -57,14 +67,17 @@ def prepare_set(frames: RenderSet, stem: str, folder: Path) -> int:
 
 
 def head_m(frames: RenderSet, frame: RenderFrame) -> np.ndarray:
-    """(3,): where the head's joint is."""
+    """(3,): where the head's joint is; on a character without one, the middle of what is seen."""
+    if "head" not in frames.joint_names:
+        return frame.gbuffer.anchor[np.isfinite(frame.gbuffer.depth_z_m)].mean(axis=0)
     return frame.joint_positions[frames.joint_names.index("head")]
 
 
 class SetLights:
     """The lights of a set, known and fitted to each choice of hero frames, with these heroes without it; each is found once."""
 
-    def __init__(self, frames: RenderSet) -> None:
+    def __init__(self, frames: RenderSet, look: OwnLook | None = None) -> None:
+        self._look: list[Hero] = [look.hero] if look is not None else []
         self._focus_m = head_m(frames, frames.frames[0])
         self._known = PreparedLight(frames.light, self._focus_m)
         self._found: dict[tuple[int, ...], tuple[PreparedLight, list[Hero]]] = {}
@@ -85,7 +98,7 @@ class SetLights:
         if key not in self._found:
             found = light()
             bare = [hero_of(hero.truth, hero.gbuffer, light_buffers(hero.gbuffer, found)) for hero in heroes]
-            self._found[key] = found, bare
+            self._found[key] = found, bare + self._look
         return self._found[key]
 
 
