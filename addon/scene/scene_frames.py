@@ -77,8 +77,9 @@ def read_cameras(path: Path, size: tuple[int, int]) -> tuple[Camera, ...]:
 
 
 def character_meshes(character: Character) -> list[Any]:
-    """The meshes that belong to a character: its faces, what its armature moves, and what hangs on any of these."""
-    own = [item for item in bpy.context.scene.objects if item in character.faces or item == character.armature]
+    """The meshes that belong to a character: its family, what its armature moves, and what hangs on any of these."""
+    parts = (*character.meshes, *character.faces, character.armature)
+    own = [item for item in bpy.context.scene.objects if item in parts]
     found = set(own)
     for item in bpy.context.scene.objects:
         parents = item

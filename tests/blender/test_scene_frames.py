@@ -15,7 +15,7 @@ from vivavoce.bridge.formats.open_human import load_open_human
 from vivavoce.bridge.formats.render_set import read_render_set
 from vivavoce.rendering.data.draws import View, camera_pose
 
-from .conftest import ROOT
+from .conftest import ROOT, run_script
 
 SIDE = 56
 TURN_RAD = 0.06
@@ -81,3 +81,8 @@ def test_light_is_told_as_surfaces_see_it(made):
     for lamp in made.light.lamps:
         aim = (face - lamp.position_m) / np.linalg.norm(face - lamp.position_m)
         assert aim @ lamp.toward > 0.97
+
+
+def test_hair_that_hangs_beside_the_face_belongs_to_it(blender_python):
+    """On a head without bones the face, hair and clothes are parts of one parent."""
+    assert run_script("scene_family", python=blender_python) == ["Face", "Hair"]
