@@ -14,12 +14,11 @@ from ..models.channels import (
     CHANNEL_NAMES,
     HEAD,
     LIPS,
-    OPENING_WEIGHTS,
     UPPER_FACE,
     channels_of,
-    lip_opening,
     resampled,
 )
+from ..models.lip_timing import opened
 from ..speech.prosody import Prosody
 from .corpus import OPENING, CorpusClip
 
@@ -113,7 +112,7 @@ def captured_channels(clip: CorpusClip, names: Sequence[str], fps: float, perfor
     channels = performed.copy()
     if OPENING in names:
         captured = _PERFORMED_OPENING * np.maximum(curves[:, list(names).index(OPENING)], 0.0)
-        channels[:, LIPS] = _opened(channels, captured)[:, LIPS]
+        channels[:, LIPS] = opened(channels, captured)[:, LIPS]
     elif "jawOpen" in names:
         known[:, LIPS] = False
         for column, name in enumerate(names):
@@ -122,15 +121,3 @@ def captured_channels(clip: CorpusClip, names: Sequence[str], fps: float, perfor
                 known[:, CHANNEL_INDEX[name]] = True
     known[~is_valid] = False
     return channels, known
-
-
-def _opened(channels: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """The same lips opened as far as wanted, (T,): by the jaw, and where it is shut already by less of everything that opens."""
-    moved = channels.copy()
-    jaw = CHANNEL_INDEX["jawOpen"]
-    moved[:, jaw] = np.clip(moved[:, jaw] + wanted - lip_opening(channels), 0.0, 1.0)
-    left = lip_opening(moved)
-    share = np.where(left > wanted, wanted / np.maximum(left, 1e-6), 1.0)[:, None]
-    openers = [CHANNEL_INDEX[name] for name in OPENING_WEIGHTS]
-    moved[:, openers] *= share
-    return moved

@@ -14,6 +14,7 @@ from ...bridge.errors import InvalidInput
 from ...learning.checkpoint import config_of, load_tensors, read_checkpoint
 from .channels import FACE
 from .code_noise import CodeNoise
+from .lip_timing import in_time
 from .prior import PARTS, MotionPrior
 from .probabilistic import CONTACT_COUNT, ProbabilisticConfig, ProbabilisticModel
 
@@ -61,21 +62,22 @@ class CodePerformer:
     ) -> np.ndarray:
         """features: (T, D), emotion: (T, 8), style: (16,), None for nobody's -> (T, 42): mouth and upper face at 50 Hz.
 
-        variation: the temperature of the draw in units of how far the model errs; 0 takes the nearest codes, whatever the seed.
+        variation: the temperature of the draw in units of how far the model errs; 0 takes the nearest codes, whatever the seed. A
+        draw opens the lips when the nearest codes do.
         """
         noise = {name: self._noise(name, seed) for name in PARTS}
-        vectors = {name: torch.empty(len(features), self.prior.config.code_width) for name in PARTS}
+        nearest, drawn = ({name: torch.empty(len(features), self.prior.config.code_width) for name in PARTS} for _ in range(2))
+        temperature = variation * self.model.config.temperature_scale
         for start, end, latents, _ in self._heard(features, emotion, style):
             for name in PARTS:
                 quantiser = self.prior.part(name).quantiser
                 with torch.inference_mode():
+                    nearest[name][start:end] = quantiser(latents[name]).vectors
                     if variation > 0.0:
-                        temperature = variation * self.model.config.temperature_scale
-                        drawn = quantiser.draw(latents[name], noise[name].next(end - start), temperature)
-                    else:
-                        drawn = quantiser(latents[name])
-                vectors[name][start:end] = drawn.vectors
-        return self._decoded(vectors)
+                        codes = quantiser.draw(latents[name], noise[name].next(end - start), temperature)
+                        drawn[name][start:end] = codes.vectors
+        heard = self._decoded(nearest)
+        return in_time(self._decoded(drawn), heard, STEPS_PER_SECOND) if variation > 0.0 else heard
 
     def _noise(self, part: str, seed: int) -> CodeNoise:
         config = self.prior.config
