@@ -18,18 +18,23 @@ if TYPE_CHECKING:
 class MotionData:
     """Build one corpus file. A build that is stopped goes on where it stood when the command is given again."""
 
-    corpus: Annotated[Literal["synthetic", "grid", "facegood", "mead3d", "vocaset", "beat2", "livelink"], tyro.conf.Positional]
-    """What to build: speech from synthesizers with the articulation engine's mouth, or a captured corpus."""
+    corpus: Annotated[
+        Literal["synthetic", "grid", "facegood", "mead3d", "vocaset", "beat2", "livelink", "revoiced"], tyro.conf.Positional
+    ]
+    """What to build: speech from synthesizers with the articulation engine's mouth, a captured corpus, or a corpus once more
+    by other voices and microphones."""
     out: Path
     """The corpus file, *.safetensors."""
     source: Path | None = None
-    """Folder with the captured corpus as it was published; synthetic speech needs none."""
+    """Folder with the captured corpus as it was published, or the corpus file to be revoiced; synthetic speech needs none."""
     model: Path | None = None
     """FLAME (mead3d, vocaset) or SMPL-X (beat2) file or folder of your own: what the corpus's faces are told in."""
     hours: float = 6.0
     """Of synthetic speech."""
     seed: int = 0
-    """Other seeds give other synthetic sentences."""
+    """Other seeds give other synthetic sentences, and other voices."""
+    copies: int = 1
+    """How often each clip of a corpus is revoiced."""
 
 
 def run(config: MotionData) -> None:
@@ -89,13 +94,23 @@ def _livelink(config: MotionData, report: ReportProgress) -> "Corpus":
     return build_corpus(config.out, HEADER, livelink_parts(_source(config)), report)
 
 
+def _revoiced(config: MotionData, report: ReportProgress) -> "Corpus":
+    from ..motion.data.build import build_corpus
+    from ..motion.data.corpus import Corpus
+    from ..motion.data.revoiced import revoiced_header, revoiced_parts
+
+    corpus = Corpus(_source(config))
+    header = revoiced_header(corpus, config.copies, config.seed)
+    return build_corpus(config.out, header, revoiced_parts(corpus, config.copies, config.seed), report)
+
+
 def _source(config: MotionData) -> Path:
     if config.source is None:
-        raise InvalidInput(f"Name the folder of the published corpus: --source FOLDER, for {config.corpus}.")
+        raise InvalidInput(f"Name the folder of the published corpus, or the corpus file: --source PATH, for {config.corpus}.")
     return config.source
 
 
 BUILDERS: dict[str, Callable[[MotionData, ReportProgress], "Corpus"]] = {
     "synthetic": _synthetic, "grid": _grid, "facegood": _facegood, "mead3d": _mead3d, "vocaset": _vocaset, "beat2": _beat2,
-    "livelink": _livelink,
+    "livelink": _livelink, "revoiced": _revoiced,
 }  # fmt: skip

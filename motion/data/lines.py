@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -122,15 +122,20 @@ def _performed(clips: Sequence[CorpusClip], group: str, take: int, shapes: Mouth
 
 def _captured(corpus: Corpus, clip: CorpusClip) -> dict[str, np.ndarray]:
     """A captured line; what was not captured of it is performed by the engine, without a mood."""
-    audio, phonemes = _joined([clip])
-    if not phonemes and clip.label.language == "en" and clip.label.sentence:
-        phonemes = list(aligned_phonemes(audio, clip.label.sentence))
+    audio, phonemes = _joined([replace(clip, phonemes=spoken_phonemes(clip))])
     steps = len(audio.samples) // _STEP_SAMPLES
     style = PerformanceStyle(seed=int.from_bytes(hashlib.sha256(clip.label.name.encode()).digest()[:3], "big"))
     performed = performed_channels(phonemes, prosody(audio), steps, style, Manner())
     channels, known = captured_channels(clip, corpus.header.curve_names, corpus.header.fps, performed)
     contact = contacts(phonemes, steps) if phonemes else np.full((steps, 2), np.nan)
     return _tables(channels, known, contact, style)
+
+
+def spoken_phonemes(clip: CorpusClip) -> tuple[Phoneme, ...]:
+    """What the corpus tells, or the English words of the label aligned; none where nobody knows."""
+    if clip.phonemes or clip.label.language != "en" or not clip.label.sentence:
+        return clip.phonemes
+    return tuple(aligned_phonemes(clip.audio, clip.label.sentence))
 
 
 def _tables(channels: np.ndarray, known: np.ndarray, contact: np.ndarray, style: PerformanceStyle) -> dict[str, np.ndarray]:

@@ -21,6 +21,11 @@ _NOISE_CHANCE = 0.6
 _SNR_DB = (3.0, 35.0)
 
 
+def drawn_speed(rng: np.random.Generator) -> float:
+    """How many times as fast a recording is played."""
+    return float(np.exp(rng.uniform(*np.log(_SPEEDS))))
+
+
 @dataclass(frozen=True)
 class Excerpt:
     """Where in a recording a crop comes from: it starts at start_s and goes `speed` times as fast."""
@@ -30,7 +35,7 @@ class Excerpt:
 
     @classmethod
     def drawn(cls, duration_s: float, wanted_s: float, rng: np.random.Generator) -> "Excerpt":
-        speed = float(np.exp(rng.uniform(*np.log(_SPEEDS))))
+        speed = drawn_speed(rng)
         return cls(float(rng.uniform(0.0, max(duration_s - wanted_s * speed, 0.0) + 0.2)), speed)
 
     def times_s(self, steps: np.ndarray, steps_per_second: float) -> np.ndarray:
