@@ -17,7 +17,7 @@ from .models.planes import MODES
 from .models.renderer import Renderer
 from .pictures import srgb_from_linear
 from .training.masks import joints_of, read_masks
-from .training.prepare import SetLights, azimuth_gap_deg, conditions_of, lit
+from .training.prepare import SetLights, azimuth_gap_deg, conditions_of, lit, with_sequence_samples
 
 PARTS: Mapping[str, tuple[str, ...]] = {"figure": REGION_NAMES[1:], "mouth": ("lips", "mouth"), "eyes": ("eyes",)}
 GAPS_DEG = (25.0, 60.0, 180.0)
@@ -50,7 +50,7 @@ def denoised_sample(frame: RenderFrame, base: Base, conditions: Conditions) -> n
 
 
 ONLY_IN: Mapping[Paint, str] = {denoised_sample: "boost"}
-"""Methods of one mode alone."""
+"""Methods of one mode alone, which are given every frame as Cycles made it, without its neighbours' samples."""
 
 
 def by_renderer(renderer: Renderer, steps: int, seed: int = 0) -> Paint:
@@ -89,7 +89,8 @@ def scores_of(
 def _set_scores(frames: RenderSet, methods: Mapping[str, Paint], heroes: int) -> list[Score]:
     shown = frames.frames_of("hero")[:heroes]
     lights = SetLights(frames)
-    judged = [frame for frame in frames.frames if frame.role != "hero"]
+    traced = [frame for frame in frames.frames if frame.role != "hero"]
+    judged = [frame for frame in with_sequence_samples(frames).frames if frame.role != "hero"]
     scores: list[Score] = []
     for mode in MODES:
         if (mode == "look" and not shown) or (mode == "boost" and judged[0].gbuffer.radiance is None):
@@ -101,7 +102,7 @@ def _set_scores(frames: RenderSet, methods: Mapping[str, Paint], heroes: int) ->
                 continue
             made = [
                 paint(frame, base, conditions_of(frames, frame, mode, shown, buffers))
-                for frame, (base, buffers) in zip(judged, prepared, strict=True)
+                for frame, (base, buffers) in zip(traced if paint in ONLY_IN else judged, prepared, strict=True)
             ]
             scores += _scores(name, mode, judged, [srgb_from_linear(picture) for picture in made], shown)
     return scores

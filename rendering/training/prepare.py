@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ...bridge.data.render_set import RenderFrame, RenderSet, Split
+from ..accumulation import with_shared_samples
 from ..base import Base, analytic_base
 from ..conditioning import HEROES, Conditions, HeroFrame, detail_of, planes_of, reference_camera, sampled, told_of, view_of
 from ..data import RenderSets
@@ -43,6 +44,7 @@ def prepare_sets(
 
 def prepare_set(frames: RenderSet, stem: str, folder: Path, look: OwnLook | None = None) -> int:
     """Write each frame of a set as `<stem>-<index>.safetensors`."""
+    frames = with_sequence_samples(frames)
     if look is not None:
         known = tuple(replace(frame, gbuffer=look.corrected(frame.gbuffer)) for frame in frames.frames)
         frames = replace(frames, frames=known)
@@ -64,6 +66,14 @@ def prepare_set(frames: RenderSet, stem: str, folder: Path, look: OwnLook | None
         tensors = _tensors(frames, frame, heroes, () if is_bare else heroes, lights)
         write_prepared(folder / f"{stem}-{index:03d}.safetensors", {n: without_nan(t) for n, t in tensors.items()}, facts)
     return len(frames.frames)
+
+
+def with_sequence_samples(frames: RenderSet) -> RenderSet:
+    """The set whose consecutive frames share their samples, as a film's do."""
+    following = [index for index, frame in enumerate(frames.frames) if frame.role == "sequence"]
+    shared = dict(zip(following, with_shared_samples([frames.frames[index].gbuffer for index in following]), strict=True))
+    kept = (replace(frame, gbuffer=shared.get(index, frame.gbuffer)) for index, frame in enumerate(frames.frames))
+    return replace(frames, frames=tuple(kept))
 
 
 def head_m(frames: RenderSet, frame: RenderFrame) -> np.ndarray:
