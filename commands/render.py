@@ -41,7 +41,7 @@ class Render:
     light: Path | None = None
     """The light of scene and boost: a picture of the surroundings (.exr, .png), or a light that Blender's job wrote (.npz)."""
     view: str | None = None
-    """Where the camera is, keyed in seconds: "0s:az=-40,el=5 2s:az=40". Without it a .blend is seen by its own camera."""
+    """Where the camera is, keyed in seconds: "0s:az=-40 2s:az=40"; still: az=20,el=5. Without it a .blend is seen by its own camera."""
     cameras: Path | None = None
     """A camera's path in place of --view: npz with camera_to_world (F, 4, 4) and fov_y_rad (F,), one per sample of the clip."""
     audio: Path | None = None
@@ -92,7 +92,7 @@ def order_of(config: Render, clip: MotionClip) -> RenderOrder:
         config.character,
         config.mode,
         light_of(config.light),
-        config.view or DEFAULT_VIEW,
+        _keyed(config.view) if config.view else DEFAULT_VIEW,
         None if config.cameras is None else camera_path(config.cameras),
         times_s[kept],
         config.resolution,
@@ -114,6 +114,11 @@ def shot_of(config: Render, order: RenderOrder) -> "OrderedShot":
 
     has_own_camera = config.view is None and config.cameras is None and order.character.lower().endswith(".blend")
     return BlenderShot(order, has_own_camera)
+
+
+def _keyed(view: str) -> str:
+    """A view that never changes may be said without a moment, as hero frames say theirs."""
+    return view if ":" in view else f"0s:{view}"
 
 
 def camera_path(path: Path) -> CameraPath:

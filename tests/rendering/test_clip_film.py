@@ -18,6 +18,7 @@ from vivavoce.bridge.errors import InvalidInput, ModelMissing
 from vivavoce.bridge.formats import write_clip
 from vivavoce.bridge.formats.camera_json import Viewpoint, viewpoint_text
 from vivavoce.bridge.formats.render_bundle import CameraPath
+from vivavoce.commands.render import Render, order_of
 from vivavoce.rendering.clip_film import check_order, render_order
 from vivavoce.rendering.clip_shot import ClipShot, performer_of
 from vivavoce.rendering.gbuffer import Rasteriser, Stance
@@ -178,6 +179,11 @@ def test_too_little_memory_is_said_at_once(order: RenderOrder, tmp_path: Path, m
     monkeypatch.setattr("psutil.virtual_memory", lambda: free)
     with pytest.raises(InvalidInput, match="GB of memory"):
         rendered(order, tmp_path / "frames")
+
+
+def test_a_view_that_stays_needs_no_moment(clip: MotionClip, hero: str, tmp_path: Path) -> None:
+    config = Render(tmp_path / "clip.npz", tmp_path / "frames", reference=(hero,), view="az=20,el=3")
+    assert order_of(config, clip).view == "0s:az=20,el=3"
 
 
 def test_fingerprints_tell_renders_apart(order: RenderOrder) -> None:
