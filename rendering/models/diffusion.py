@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 
 LEVELS = 1000
-_PURE_SHARE = 0.5
+_PURE_SHARE = 0.7
 """Of training examples that start from noise alone, as every drawing does: with few steps this is where most is decided."""
 _GRADIENT_WEIGHT, _DETAIL_WEIGHT = 0.5, 0.5
 REGION_WEIGHTS = (0.05, 1.0, 2.0, 2.0, 2.0, 1.0, 1.0, 0.7)
@@ -104,7 +104,7 @@ def warped(before: Tensor, motion_px: Tensor) -> Tensor:
 
 def _rounded(error: Tensor) -> Tensor:
     """An absolute error whose tip is round: near the truth it asks for the mean and not for the median."""
-    return functional.smooth_l1_loss(error, torch.zeros_like(error), beta=0.5, reduction="none")
+    return functional.smooth_l1_loss(error, torch.zeros_like(error), beta=1.0, reduction="none")
 
 
 def _gradient(error: Tensor, weight: Tensor) -> Tensor:

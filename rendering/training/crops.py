@@ -63,11 +63,12 @@ def drawn_pairs(frames: Sequence[PreparedFrame], rng: np.random.Generator, count
     return _stacked(before), _stacked([_crop(*pair) for pair in zip(picked, choices, strict=True)])
 
 
-def whole_frame(frame: PreparedFrame, mode: str, has_heroes: bool) -> Crops:
+def whole_frame(frame: PreparedFrame, mode: str) -> Crops:
     """A whole frame as it is, as a batch of one, cut at the right and the bottom to multiples of 16."""
     height, width = (side - side % 16 for side in frame.size)
     ones = torch.ones(3)
-    choice = _Choice(mode, slice(0, height), slice(0, width), has_heroes, False, ones, torch.arange(3), ones)
+    shown = _is_shown_heroes(frame, mode)
+    choice = _Choice(mode, slice(0, height), slice(0, width), shown, False, ones, torch.arange(3), ones)
     return _stacked([_crop(frame, choice)])
 
 
@@ -83,12 +84,16 @@ def _choice(frame: PreparedFrame, rng: np.random.Generator, side_px: int) -> _Ch
         mode,
         rows,
         columns,
-        has_heroes=mode == "look" or frame.has_heroes,
+        has_heroes=_is_shown_heroes(frame, mode),
         is_mirrored=bool(rng.random() < 0.5),
         gain=torch.from_numpy(gain).float(),
         order=torch.from_numpy(rng.permutation(3)),
         signs=torch.from_numpy(rng.choice([-1.0, 1.0], 3)).float(),
     )
+
+
+def _is_shown_heroes(frame: PreparedFrame, mode: str) -> bool:
+    return mode == "look" or frame.has_heroes
 
 
 def _place(frame: PreparedFrame, rng: np.random.Generator, side_px: int) -> tuple[slice, slice]:

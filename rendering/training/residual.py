@@ -104,7 +104,7 @@ def residual_deviations(frames: Sequence[PreparedFrame]) -> Tensor:
     squares: dict[str, list[float]] = {mode: [] for mode in MODES}
     for frame in frames[:: max(len(frames) // _MEASURED_FRAMES, 1)]:
         for mode in modes_of(frame):
-            crops = whole_frame(frame, mode, mode == "look")
+            crops = whole_frame(frame, mode)
             alpha = crops.planes[:, PLANES["alpha"]]
             error = (crops.truth - encoded(crops.planes[:, PLANES["base"]])).square() * alpha
             squares[mode].append(float(error.sum() / (3.0 * alpha.sum().clamp(min=1.0))))

@@ -28,7 +28,7 @@ def write_sheet(path: Path, model: ResidualModel, frames: Sequence[PreparedFrame
     for frame in frames[:: max(len(frames) // _FRAMES, 1)][:_FRAMES]:
         row: list[Tensor] = []
         for mode in modes_of(frame):
-            crops = whole_frame(frame, mode, mode == "look").to(model.deviation.device)
+            crops = whole_frame(frame, mode).to(model.deviation.device)
             heard = model.hear(crops.planes, crops.told)
             row += [decoded(heard.base), draw(model, heard, crops.noise, 1), decoded(crops.truth)]
         rows.append(torch.cat(row[:-1] + row[-1:], dim=-1))

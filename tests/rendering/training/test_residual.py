@@ -115,7 +115,7 @@ def test_a_saved_renderer_paints_what_the_live_model_does(
     seen = frame.gbuffer.alpha > 0.0
     assert np.isfinite(picture).all()
     assert np.abs(picture[seen] - frame.truth[seen]).mean() < 0.2
-    crops = whole_frame(frames[0], "scene", False)
+    crops = whole_frame(frames[0], "scene")
     assert crops.planes.shape[-2:] == (32, 32)
 
 
