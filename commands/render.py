@@ -41,7 +41,7 @@ class Render:
     light: Path | None = None
     """The light of scene and boost: a picture of the surroundings (.exr, .png), or a light that Blender's job wrote (.npz)."""
     view: str | None = None
-    """Where the camera is, keyed in seconds: "0s:az=-40 2s:az=40"; still: az=20,el=5. Without it a .blend is seen by its own camera."""
+    """Where the camera is, keyed in seconds: "0s:az=-40 2s:az=40"; still: az=20,el=5. Without it a .blend has its own camera."""
     cameras: Path | None = None
     """A camera's path in place of --view: npz with camera_to_world (F, 4, 4) and fov_y_rad (F,), one per sample of the clip."""
     audio: Path | None = None
