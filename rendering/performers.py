@@ -5,7 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from ..bridge.data import ARKIT_NAMES, OpenHuman
-from .gbuffer import GltfCharacter, Surface, human_surface
+from .gbuffer import GltfCharacter, Surface, shown_human
 from .poses import Pose
 
 
@@ -35,7 +35,8 @@ class OpenHumanPerformer:
     def __init__(self, human: OpenHuman) -> None:
         self._human = human
         self._order = [ARKIT_NAMES.index(name) for name in human.blend_shape_names]
-        self.surface = human_surface(human)
+        self._shown = shown_human(human)
+        self.surface = self._shown.surface
 
     @property
     def face_centre(self) -> np.ndarray:
@@ -43,7 +44,8 @@ class OpenHumanPerformer:
         return np.mean(eyes, axis=0) - np.array([0.0, 0.015, 0.03])
 
     def vertices(self, pose: Pose) -> np.ndarray:
-        return self._human.posed(pose.blend_shapes[self._order], self._joints(pose)) + pose.translation
+        posed = self._human.posed(pose.blend_shapes[self._order], self._joints(pose))
+        return self._shown.vertices(posed + pose.translation)
 
     def head_to_world(self, pose: Pose) -> np.ndarray:
         rotations = np.zeros((1, len(self._human.joint_names), 3))

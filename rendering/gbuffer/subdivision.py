@@ -25,15 +25,29 @@ class Subdivision:
 def subdivided(faces: np.ndarray, is_soft: np.ndarray, vertex_count: int) -> Subdivision:
     """faces (F, 4), of which those that are soft (F,) bool are cut at the middles of their edges. Vertices keep their numbers."""
     soft = np.flatnonzero(is_soft)
-    mesh = _Mesh.of(faces[soft], vertex_count)
+    used, compact = np.unique(faces[soft], return_inverse=True)
+    mesh = _Mesh.of(compact.reshape(-1, 4), len(used))
     quads, part_of = mesh.parts()
-    refined = _Mesh.of(quads, mesh.even().shape[0])
+    even = mesh.even()
+    smooth = _Mesh.of(quads, even.shape[0]).limit() @ mesh.refined()
+    number = np.concatenate([used, vertex_count + np.arange(even.shape[0] - len(used))])
     return Subdivision(
-        faces=np.concatenate([faces[~is_soft], quads]),
+        faces=np.concatenate([faces[~is_soft], number[quads]]),
         face_of=np.concatenate([np.flatnonzero(~is_soft), soft[part_of]]),
-        smooth=(refined.limit() @ mesh.refined()).astype(np.float32),
-        even=mesh.even().astype(np.float32),
+        smooth=_spread(smooth, used, vertex_count),
+        even=_spread(even, used, vertex_count),
     )
+
+
+def _spread(matrix: _Matrix, used: np.ndarray, vertex_count: int) -> _Matrix:
+    """From vertices `used` among `vertex_count` to themselves and new ones -> from all to all and the new ones; others stay."""
+    added = matrix.shape[0] - len(used)
+    rows = np.concatenate([used, vertex_count + np.arange(added)])
+    others = np.setdiff1d(np.arange(vertex_count), used)
+    found = sparse.coo_array(matrix)
+    values = np.concatenate([np.ones(len(others)), found.data]).astype(np.float32)
+    places = np.concatenate([others, rows[found.row]]), np.concatenate([others, used[found.col]])
+    return sparse.csr_array((values, places), shape=(vertex_count + added, vertex_count))
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,7 +42,7 @@ class TrianglePass:
             self.close()
             picture = self._drawn(vertices, kept, camera)
         number = picture.astype(np.int32) @ np.array([1, 1 << 8, 1 << 16], np.int32)
-        return np.append(kept, -1).astype(np.int32)[number - 1]
+        return np.concatenate([[-1], kept, kept]).astype(np.int32)[number]
 
     def _in_view(self, vertices: np.ndarray, camera: Camera) -> np.ndarray:
         """Indices of the triangles with a corner inside the picture or just beside it."""
@@ -65,7 +65,10 @@ class TrianglePass:
         self._renderer = None
 
     def _drawn(self, vertices: np.ndarray, kept: np.ndarray, camera: Camera) -> np.ndarray:
-        """(2 H + 1, 2 W + 1, 3) uint8: the number of the one among the triangles `kept` that is seen, plus one."""
+        """(2 H + 1, 2 W + 1, 3) uint8: the number of the one among the triangles `kept` that is seen, plus one.
+
+        Numbers go on from the last triangle's for those that are seen from behind.
+        """
         import pyrender
 
         size = 2 * camera.width + 1, 2 * camera.height + 1
@@ -74,10 +77,12 @@ class TrianglePass:
         fov_y_rad = 2.0 * np.arctan(np.tan(0.5 * camera.fov_y_rad) * size[1] / (size[1] - 1))
         lens = pyrender.PerspectiveCamera(yfov=fov_y_rad, aspectRatio=size[0] / size[1], znear=NEAR_M, zfar=FAR_M)
         scene.add(lens, pose=camera.camera_to_world)
-        primitive = pyrender.Primitive(positions=np.asarray(vertices, np.float32), indices=self._triangles[kept], mode=4)
+        # pyrender draws no back faces in this pass, whatever its flags say: each triangle goes in with both its faces.
+        front = self._triangles[kept]
+        both = np.concatenate([front, front[:, ::-1]])
+        primitive = pyrender.Primitive(positions=np.asarray(vertices, np.float32), indices=both, mode=4)
         node = scene.add(pyrender.Mesh([primitive]))
-        flags = pyrender.RenderFlags.SEG | pyrender.RenderFlags.SKIP_CULL_FACES
-        return self._ready(size).render(scene, flags, {node: (0, 0, 0)})[0]
+        return self._ready(size).render(scene, pyrender.RenderFlags.SEG, {node: (0, 0, 0)})[0]
 
     def _ready(self, size: tuple[int, int]) -> Any:
         """The renderer at a width and height, with shaders that tell triangles apart."""

@@ -5,7 +5,7 @@ import pytest
 
 from vivavoce.bridge.data import REGION_NAMES, Camera
 from vivavoce.bridge.formats.open_human import load_open_human
-from vivavoce.rendering.gbuffer import Rasteriser, Stance, Surface, human_surface
+from vivavoce.rendering.gbuffer import Rasteriser, Stance, Surface, shown_human
 
 TRIANGLES = np.array([[0, 1, 2], [0, 2, 3], [4, 5, 6]])
 VERTICES = np.array(
@@ -61,6 +61,16 @@ def test_motion_is_of_character_and_camera_by_parts_of_a_pixel(square: Rasterise
     assert not square.gbuffer(Stance(VERTICES, _camera())).motion_px.any()
 
 
+def test_a_triangle_is_seen_from_behind_too():
+    """Strands of hair are ribbons of one face."""
+    surface = Surface(TRIANGLES[:2, ::-1], VERTICES[:4], np.array([1, 7]), np.ones(2), np.ones((4, 3)))
+    drawn = Rasteriser(surface)
+    gbuffer = drawn.gbuffer(Stance(VERTICES[:4], _camera()))
+    drawn.close()
+    assert [gbuffer.region[30, 25], gbuffer.region[10, 15]] == [1, 7]
+    np.testing.assert_allclose(gbuffer.normal[30, 25], [0.0, 0.0, 1.0], atol=1e-5)
+
+
 def test_out_of_view_is_empty(square: Rasteriser):
     assert square.gbuffer(Stance(VERTICES, _camera(5.0))).is_empty
 
@@ -70,8 +80,9 @@ def test_the_open_human_shows_its_regions():
     middle = human.joint_positions[human.joint_names.index("head")]
     pose = np.eye(4)
     pose[:3, 3] = middle + np.array([0.0, 0.02, 1.5])
-    drawn = Rasteriser(human_surface(human))
-    gbuffer = drawn.gbuffer(Stance(human.vertices, Camera(pose, 0.28, 96, 96)))
+    shown_once = shown_human(human)
+    drawn = Rasteriser(shown_once.surface)
+    gbuffer = drawn.gbuffer(Stance(shown_once.vertices(human.vertices), Camera(pose, 0.28, 96, 96)))
     drawn.close()
     shown = {REGION_NAMES[index] for index in np.unique(gbuffer.region)}
     assert {"background", "skin", "lips", "eyes", "hair", "clothes"} <= shown
