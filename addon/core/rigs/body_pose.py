@@ -13,8 +13,8 @@ from .body_target import BodyTarget
 from .swing import matrix_to_quaternion_wxyz, share_of_rotation
 
 _TRUNK = ("pelvis", "spine1", "spine2", "spine3")
-_SPOKEN = frozenset({"neck", "head", *FACE_JOINT_NAMES})
-"""Where nothing but these moves, neck and head turn exactly as they are told."""
+_SPOKEN = frozenset({"spine3", "neck", "head", *FACE_JOINT_NAMES})
+"""Where nothing but these moves, the chest by its breath too, neck and head turn exactly as they are told."""
 _STILL_RAD = 1e-6
 
 Rotations = Mapping[str, np.ndarray]

@@ -88,8 +88,10 @@ def test_a_nod_alone_leaves_the_arms_where_the_character_holds_them() -> None:
     np.testing.assert_allclose(pose["LeftForeArm"], np.tile([1.0, 0.0, 0.0, 0.0], (5, 1)), atol=1e-12)
 
 
-def test_neck_and_head_alone_turn_exactly_as_they_are_told() -> None:
-    turns = {joint: 0.3 * np.sin(np.linspace(0.0, 6.0, 9))[:, None] * (1.0, 0.5, 0.2) for joint in ("neck", "head")}
+@pytest.mark.parametrize("breath_rad", [0.0, 0.02])
+def test_neck_and_head_turn_exactly_as_they_are_told_where_only_breath_moves_the_body(breath_rad: float) -> None:
+    wave = np.sin(np.linspace(0.0, 6.0, 9))[:, None]
+    turns = {joint: 0.3 * wave * (1.0, 0.5, 0.2) for joint in ("neck", "head")} | {"spine3": breath_rad * wave * (1.0, 0.0, 0.0)}
     target = made_body("mixamo", "A", 1, stretch=0.3)
     for bone, joint in (("Neck", "neck"), ("Head", "head")):
         basis = target.axes @ target.skeleton.axes[target.skeleton.index(bone)]
