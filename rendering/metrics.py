@@ -11,13 +11,12 @@ from scipy import ndimage
 from scipy.spatial import KDTree
 
 from ..bridge.data import GBuffer
+from .flip import flip
 
 _SSIM_SIGMA_PX, _SSIM_REACH = 1.5, 3.5
 _SSIM_CONSTANTS = (0.01**2, 0.03**2)
 _FLICKER_SIGMA_PX = 2.0
 _SAME_SPOT_M = 0.002
-_FLIP_PIXELS_PER_DEGREE = 67.0
-_FLIP_POWER, _FLIP_SHARE, _FLIP_LIMIT = 0.7, 0.95, 0.4
 
 
 def psnr(made: np.ndarray, truth: np.ndarray, mask: np.ndarray) -> float:
@@ -39,20 +38,6 @@ def ssim(made: np.ndarray, truth: np.ndarray, mask: np.ndarray) -> float:
     similar = (2.0 * first * second + light) * (2.0 * shared + contrast)
     similar /= (first**2 + second**2 + light) * (variances[0] + variances[1] + contrast)
     return float(similar[mask].mean())
-
-
-def flip(made: np.ndarray, truth: np.ndarray, mask: np.ndarray) -> float:
-    """The colour part of FLIP (Andersson et al. 2020), 0..1, the mean over the mask, at 67 pixels a degree.
-
-    Filtered in an opponent space as the eye does, compared in CIELAB by HyAB. Its weighting of edges and points is left out.
-    """
-    difference = np.maximum(_hyab(_seen_lab(made), _seen_lab(truth)), 0.0) ** _FLIP_POWER
-    green, blue = (_lab(np.array([[colour]], float)) for colour in ((0.0, 1.0, 0.0), (0.0, 0.0, 1.0)))
-    most = float(_hyab(_hunt(green), _hunt(blue))[0, 0]) ** _FLIP_POWER
-    bound = _FLIP_LIMIT * most
-    low = _FLIP_SHARE * difference / bound
-    high = _FLIP_SHARE + (difference - bound) / (most - bound) * (1.0 - _FLIP_SHARE)
-    return float(np.where(difference < bound, low, high)[mask].mean())
 
 
 MEASURES: Mapping[str, Callable[[np.ndarray, np.ndarray, np.ndarray], float]] = MappingProxyType(
@@ -100,57 +85,3 @@ def _flicker(frames: Sequence[np.ndarray]) -> float:
     sigma = (_FLICKER_SIGMA_PX, _FLICKER_SIGMA_PX, 0.0)
     fine = np.stack([frame - ndimage.gaussian_filter(frame, sigma) for frame in frames])
     return float(np.abs(np.diff(fine, axis=0)).mean())
-
-
-_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
-_WHITE = _XYZ.sum(axis=1)
-_OPPONENT_SIGMAS_DEG = ((1.0, 0.0047, 0.0, 1e-5), (1.0, 0.0053, 0.0, 1e-5), (34.1, 0.04, 13.5, 0.025))
-"""Weights and widths of the two Gaussians of each opponent channel's contrast sensitivity (FLIP's table 1)."""
-
-
-def _linear(screen: np.ndarray) -> np.ndarray:
-    return np.where(screen <= 0.04045, screen / 12.92, ((np.maximum(screen, 0.04045) + 0.055) / 1.055) ** 2.4)
-
-
-def _seen_lab(screen: np.ndarray) -> np.ndarray:
-    """A picture as the eye filters it, in Hunt-adjusted CIELAB."""
-    relative = (_linear(screen) @ _XYZ.T) / _WHITE
-    x, y, z = np.moveaxis(relative, -1, 0)
-    opponent = [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
-    filtered = [_as_seen(*pair) for pair in zip(opponent, _OPPONENT_SIGMAS_DEG, strict=True)]
-    y = (filtered[0] + 16.0) / 116.0
-    back = np.stack([filtered[1] / 500.0 + y, y, y - filtered[2] / 200.0], axis=-1) * _WHITE
-    linear = np.clip(back @ np.linalg.inv(_XYZ).T, 0.0, 1.0)
-    return _hunt(_lab_of_linear(linear))
-
-
-def _as_seen(channel: np.ndarray, widths: tuple[float, float, float, float]) -> np.ndarray:
-    """Both Gaussians of a channel; their widths are those of the contrast sensitivity's transform."""
-    weight, width, other_weight, other_width = widths
-    total = weight * np.sqrt(np.pi / width) + other_weight * np.sqrt(np.pi / other_width)
-    made = np.zeros_like(channel)
-    for share, spread in ((weight, width), (other_weight, other_width)):
-        if share:
-            sigma_px = np.sqrt(spread / (2.0 * np.pi**2)) * _FLIP_PIXELS_PER_DEGREE
-            made += share * np.sqrt(np.pi / spread) / total * ndimage.gaussian_filter(channel, sigma_px)
-    return made
-
-
-def _lab(screen: np.ndarray) -> np.ndarray:
-    return _lab_of_linear(_linear(screen))
-
-
-def _lab_of_linear(linear: np.ndarray) -> np.ndarray:
-    relative = (linear @ _XYZ.T) / _WHITE
-    root = np.where(relative > 0.008856, np.cbrt(np.maximum(relative, 0.008856)), 7.787 * relative + 16.0 / 116.0)
-    x, y, z = np.moveaxis(root, -1, 0)
-    return np.stack([116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)], axis=-1)
-
-
-def _hunt(lab: np.ndarray) -> np.ndarray:
-    return np.concatenate([lab[..., :1], 0.01 * lab[..., :1] * lab[..., 1:]], axis=-1)
-
-
-def _hyab(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    difference = first - second
-    return np.abs(difference[..., 0]) + np.linalg.norm(difference[..., 1:], axis=-1)

@@ -5,7 +5,8 @@ import pytest
 
 pytest.importorskip("scipy")
 
-from vivavoce.rendering.metrics import flicker_ratio, flip, mask_overlap, psnr, ssim, temporal_error, view_error
+from vivavoce.rendering.flip import flip
+from vivavoce.rendering.metrics import flicker_ratio, mask_overlap, psnr, ssim, temporal_error, view_error
 
 from .toy_sets import ball, camera_at
 
