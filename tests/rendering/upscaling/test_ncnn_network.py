@@ -8,8 +8,9 @@ import torch
 from torch.nn import functional
 
 from vivavoce.bridge.errors import InvalidInput
+from vivavoce.rendering.pictures import Picture
 from vivavoce.rendering.upscaling.ncnn_network import NcnnNetwork
-from vivavoce.rendering.upscaling.upscale import _in_tiles
+from vivavoce.rendering.upscaling.upscale import _in_tiles, _upscaled
 
 PARAM = """7767517
 6 7
@@ -46,6 +47,17 @@ def test_tiles_join_without_a_seam(files: tuple[Path, Path]) -> None:
     network = NcnnNetwork(*files)
     picture = torch.rand(1, 3, 140, 150, generator=torch.Generator().manual_seed(1))
     torch.testing.assert_close(_in_tiles(network, picture), network(picture).clamp(0.0, 1.0))
+
+
+def test_a_figure_has_its_own_colour_up_to_its_edge() -> None:
+    """No rim of the black behind it, whatever lies beyond."""
+    alpha = np.zeros((24, 24), np.float32)
+    alpha[6:18, 6:18], alpha[5, 6:18] = 1.0, 0.3
+    grey = Picture(0.5 * np.repeat(alpha[..., None], 3, axis=2), alpha)
+    made = _upscaled(lambda tile: functional.interpolate(tile, scale_factor=4, mode="bilinear"), grey, "cpu")
+    assert made.alpha.shape == (96, 96)
+    there = made.alpha > 0.01
+    np.testing.assert_allclose(made.colour[there] / made.alpha[there][:, None], 0.5, atol=1e-3)
 
 
 @pytest.mark.parametrize("change", [lambda content: content[:-4], lambda content: content + b"more", lambda content: b""])
