@@ -24,9 +24,8 @@ def opened(channels: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 
 def in_time(drawn: np.ndarray, heard: np.ndarray, steps_per_second: float) -> np.ndarray:
-    """A drawn mouth, (T, 29 or more), that opens and closes when `heard` does: how wide and in what shape it speaks is drawn, the
-    rhythm is not. Where the heard lips touch, so do these."""
-    openings = [lip_opening(channels) for channels in (drawn, heard)]
-    sizes = [gaussian_filter1d(opening, _MANNER_S * steps_per_second, mode="nearest") for opening in openings]
+    """A drawn mouth, (T, 29 or more), that opens and closes when speech does, heard: (T,) opening. How wide and in what shape it
+    speaks is drawn, the rhythm is not; where the heard opening is none, its lips touch."""
+    sizes = [gaussian_filter1d(each, _MANNER_S * steps_per_second, mode="nearest") for each in (lip_opening(drawn), heard)]
     gain = np.clip((sizes[0] + _STILL) / (sizes[1] + _STILL), 1.0 / _LARGEST_GAIN, _LARGEST_GAIN)
-    return opened(drawn, gain * openings[1])
+    return opened(drawn, gain * heard)

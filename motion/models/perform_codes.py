@@ -12,7 +12,7 @@ from torch import Tensor
 from ...bridge.data import MotionClip
 from ...bridge.errors import InvalidInput
 from ...learning.checkpoint import config_of, load_tensors, read_checkpoint
-from .channels import FACE
+from .channels import FACE, lip_opening
 from .code_noise import CodeNoise
 from .lip_timing import in_time
 from .prior import PARTS, MotionPrior
@@ -76,8 +76,9 @@ class CodePerformer:
                     if variation > 0.0:
                         codes = quantiser.draw(latents[name], noise[name].next(end - start), temperature)
                         drawn[name][start:end] = codes.vectors
-        heard = self._decoded(nearest)
-        return in_time(self._decoded(drawn), heard, STEPS_PER_SECOND) if variation > 0.0 else heard
+        if variation == 0.0:
+            return self._decoded(nearest)
+        return in_time(self._decoded(drawn), lip_opening(self._decoded(nearest)), STEPS_PER_SECOND)
 
     def _noise(self, part: str, seed: int) -> CodeNoise:
         config = self.prior.config
