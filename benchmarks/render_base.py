@@ -10,15 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from vivavoce.bridge.data import GBuffer
 from vivavoce.bridge.data.render_set import RenderFrame, RenderSet
 from vivavoce.rendering.base import analytic_base
 from vivavoce.rendering.data.sets import RenderSets
 from vivavoce.rendering.heroes import hero_of
 from vivavoce.rendering.light import PreparedLight, fit_light, light_buffers
-from vivavoce.rendering.light.harmonics import harmonics, irradiance_at
 from vivavoce.rendering.metrics import psnr
 from vivavoce.rendering.pictures import srgb_from_linear
+from vivavoce.rendering.rivals import harmonic_light, matt_shade
 from vivavoce.rendering.training.prepare import azimuth_gap_deg, head_m
 
 METHODS = (
@@ -30,7 +29,6 @@ METHODS = (
     "known light",
     "known light + heroes' colours",
 )
-ORDER_2 = 9
 
 
 def main() -> None:
@@ -59,13 +57,13 @@ def figures(made: RenderSet) -> Iterator[list[float]]:
     told = [[hero_of(picture, each, light_buffers(each, light)) for picture, each in pairs] for light in (fitted, known)]
     figures = [each.alpha > 0.5 for each in shown]
     brightness = np.mean([p[f].sum(axis=0) / g.albedo[f].sum(axis=0) for (p, g), f in zip(pairs, figures, strict=True)], axis=0)
-    coefficients = order_2(pictures, shown)
+    coefficients = harmonic_light(pictures, shown)
     for frame in (*made.frames_of("view"), *made.frames_of("sequence")[::4]):
         gbuffer = frame.gbuffer
         by_fit, by_light = light_buffers(gbuffer, fitted), light_buffers(gbuffer, known)
         results = [
             gbuffer.albedo * brightness,
-            gbuffer.albedo / np.pi * irradiance_at(gbuffer.normal, coefficients),
+            gbuffer.albedo * matt_shade(gbuffer.normal, coefficients),
             analytic_base(gbuffer, by_fit).picture,
             analytic_base(gbuffer, by_fit, told[0]).picture,
             gbuffer.albedo / np.pi * by_light.unshadowed,
@@ -73,26 +71,6 @@ def figures(made: RenderSet) -> Iterator[list[float]]:
             analytic_base(gbuffer, by_light, told[1]).picture,
         ]
         yield [*(shown_psnr(result, frame) for result in results), azimuth_gap_deg(frame, heroes)]
-
-
-def order_2(pictures: list[np.ndarray], shown: list[GBuffer]) -> np.ndarray:
-    """(16, 3): least squares of a matt surface, what the study called fitted light."""
-    unit = np.eye(16)
-    normals = np.concatenate([g.normal[g.alpha > 0.99] for g in shown])
-    answers = np.stack([signed_irradiance(normals, row) for row in unit[:ORDER_2]], axis=1) / np.pi
-    coefficients = np.zeros((16, 3))
-    for channel in range(3):
-        albedo = np.concatenate([g.albedo[g.alpha > 0.99][:, channel] for g in shown])
-        seen = np.concatenate([picture[g.alpha > 0.99][:, channel] for picture, g in zip(pictures, shown, strict=True)])
-        coefficients[:ORDER_2, channel] = np.linalg.lstsq(albedo[:, None] * answers, seen, rcond=None)[0]
-    return coefficients
-
-
-def signed_irradiance(normals: np.ndarray, row: np.ndarray) -> np.ndarray:
-    """Of one harmonic, negative lobes too."""
-    index = int(np.argmax(row))
-    band = np.pi if index == 0 else 2.0 * np.pi / 3.0 if index < 4 else np.pi / 4.0
-    return band * harmonics(normals)[:, index]
 
 
 def straight(frame: RenderFrame) -> np.ndarray:

@@ -12,6 +12,7 @@ import tyro
 
 from ..bridge.data import EMOTION_NAMES, MotionClip, OpenHuman, PerformanceStyle
 from ..bridge.data.render_plan import SetPlan, plan_to_json
+from ..bridge.data.render_set import SPLITS, Split
 from ..bridge.errors import InvalidInput
 from ..bridge.formats import read_clip, whole_file, write_clip
 from ..bridge.formats.open_human import OPEN_HUMAN_PATH, load_open_human, write_open_human
@@ -54,6 +55,8 @@ class RenderData:
     """Sets that one Blender renders before the next is started."""
     seed: int = 0
     """Other seeds give other people, performances, lights and views."""
+    splits: tuple[Split, ...] = SPLITS
+    """Of which sets are rendered; the others stay missing."""
 
     def __post_init__(self) -> None:
         if not (self.sets >= 1 and self.people >= _FIRST_PEOPLE and self.clips >= 1 and self.lines):
@@ -77,7 +80,12 @@ def run(config: RenderData) -> None:
     _keep_options(config)
     with progress_bar() as report:
         _make_clips(config)
-        missing = [number for number in range(config.sets) if not set_path(config.out, number, split_of_set(number)).is_file()]
+        splits = {number: split_of_set(number) for number in range(config.sets)}
+        missing = [
+            number
+            for number, split in splits.items()
+            if split in config.splits and not set_path(config.out, number, split).is_file()
+        ]
         for start in range(0, len(missing), config.sets_per_process):
             chunk = missing[start : start + config.sets_per_process]
             _render_sets(config, chunk, _within(report, chunk[0] / config.sets, (chunk[-1] + 1) / config.sets))
@@ -91,7 +99,7 @@ def _within(report: ReportProgress, start: float, end: float) -> ReportProgress:
 
 def _keep_options(config: RenderData) -> None:
     """What all sets of a folder have in common; their number may grow, and each says how many samples judge by it."""
-    own = ("out", "sets", "test_samples", "sets_per_process")
+    own = ("out", "sets", "test_samples", "sets_per_process", "splits")
     settings = {name: value for name, value in asdict(config).items() if name not in own}
     settings["lines"] = [line.name for line in config.lines]
     path = config.out / OPTIONS_NAME

@@ -1,7 +1,7 @@
 """vivavoce render-eval: the renderer beside its base and with parts switched off, on people and lights that it never saw."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,7 +10,7 @@ import numpy as np
 import tyro
 
 from ..bridge.errors import InvalidInput
-from .console import STDOUT, progress_bar
+from .console import STDOUT, ReportProgress, progress_bar
 
 if TYPE_CHECKING:
     from ..rendering.evaluate import Paint, Score
@@ -39,15 +39,17 @@ class RenderEval:
     """The folder of the renderer's weights; the bundled ones if none is given."""
     steps: tuple[int, ...] = (1,)
     """Steps of the diffusion; each is a row."""
-    heroes: int = 1
-    """Hero frames that the mode look is given, 1 to 3."""
+    heroes: tuple[int, ...] = (1,)
+    """Hero frames that tell of the look, 1 to 3; the tables are for the first, and others are compared in one of their own."""
+    beside: Path | None = None
+    """A folder with the same sets of another number of samples, as a row: give `render-data` a copy of people and clips."""
     parts: bool = False
     """Also judge the renderer with each of its parts switched off."""
     out: Path | None = None
     """A csv file to keep every single score in."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.heroes <= 3 or not all(1 <= count <= 1000 for count in self.steps):
+        if not all(1 <= count <= 3 for count in self.heroes) or not all(1 <= count <= 1000 for count in self.steps):
             raise InvalidInput("Give 1 to 3 hero frames, and 1 to 1000 steps.")
 
 
@@ -59,7 +61,8 @@ def run(config: RenderEval) -> None:
     folder = config.weights or BUNDLED_WEIGHTS
     methods = _methods(config, folder)
     with progress_bar() as report:
-        scores = scores_of(config.data, config.split, methods, config.heroes, report)
+        scores = scores_of(config.data, config.split, methods, config.heroes[0], report, most_heroes=max(config.heroes))
+        by_count = _by_hero_count(config, methods, scores, report)
     if config.out is not None:
         with config.out.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, list(asdict(scores[0])))
@@ -67,6 +70,8 @@ def run(config: RenderEval) -> None:
             writer.writerows(asdict(score) for score in scores)
     STDOUT.print(table(scores, list(methods)), soft_wrap=True)
     STDOUT.print(gap_table(scores, list(methods)), soft_wrap=True)
+    if len(by_count) > 1:
+        STDOUT.print(hero_table(by_count, list(methods)), soft_wrap=True)
     if (folder / MASKS_NAME).exists():
         STDOUT.print(f"Mask overlap (IoU, mean of regions): {np.nanmean(mask_scores(config.data, config.split, folder)):.3f}")
 
@@ -76,8 +81,16 @@ def _methods(config: RenderEval, folder: Path) -> "dict[str, Paint]":
     from ..rendering.models.renderer import Renderer
 
     renderer = Renderer.from_folder(folder)
-    methods: dict[str, Paint] = {"base": base_alone, "one sample, denoised": denoised_sample}
+    methods: dict[str, Paint] = {
+        "pyrender's shading": headlight,
+        "harmonics + reprojection": fitted_harmonics,
+        "base": base_alone,
+        "one sample, denoised": denoised_sample,
+    }
+    if config.beside is not None:
+        methods[f"as in {config.beside.name}"] = OtherPictures(config.beside, config.split)
     methods |= {f"net, {count} step{'s' * (count > 1)}": by_renderer(renderer, count) for count in config.steps}
+    from ..rendering.rivals import OtherPictures, fitted_harmonics, headlight
     if config.parts:
         methods |= {f"without {part}": by_renderer(silenced(renderer, part), config.steps[0]) for part in SILENCEABLE}
     return methods
@@ -87,6 +100,17 @@ def table(scores: "Sequence[Score]", methods: Sequence[str]) -> str:
     """A Markdown table by mode and method."""
     from ..rendering.evaluate import mean_score
     from ..rendering.models.planes import MODES
+def _by_hero_count(
+    config: RenderEval, methods: "Mapping[str, Paint]", scores: "list[Score]", report: ReportProgress
+) -> "dict[int, list[Score]]":
+    """The mode look by each number of hero frames, on the same frames. scores: those of the first number."""
+    from ..rendering.evaluate import scores_of
+
+    most = max(config.heroes)
+    others = {count: scores_of(config.data, config.split, methods, count, report, ("look",), most) for count in config.heroes[1:]}
+    return {config.heroes[0]: scores, **others}
+
+
 
     rows = [["mode", "method", *(title for _, _, title in _COLUMNS)]]
     for mode in MODES:
@@ -115,6 +139,18 @@ def _told(measure: str, value: float) -> str:
     if not np.isfinite(value):
         return "-"
     return f"{value:.3f}" if measure in ("ssim", "flip") else f"{value:.2f}"
+def hero_table(by_count: "Mapping[int, Sequence[Score]]", methods: Sequence[str]) -> str:
+    """PSNR of the figure in the mode look, by how many hero frames were given."""
+    from ..rendering.evaluate import mean_score
+
+    rows = [["look, PSNR figure", *(f"{count} hero frame{'s' * (count > 1)}" for count in by_count)]]
+    for method in methods:
+        values = [mean_score(scores, method, "look", "psnr", "figure") for scores in by_count.values()]
+        if np.isfinite(values[0]):
+            rows.append([method, *(f"{value:.1f}" for value in values)])
+    return _markdown(rows)
+
+
 
 
 def _markdown(rows: Sequence[Sequence[str]]) -> str:

@@ -16,6 +16,7 @@ from .metrics import MEASURES, flicker_ratio, mask_overlap, temporal_error, view
 from .models.planes import MODES
 from .models.renderer import Renderer
 from .pictures import srgb_from_linear
+from .rivals import OtherPictures, fitted_harmonics, headlight
 from .training.masks import joints_of, read_masks
 from .training.prepare import SetLights, azimuth_gap_deg, conditions_of, lit, with_sequence_samples
 
@@ -49,8 +50,8 @@ def denoised_sample(frame: RenderFrame, base: Base, conditions: Conditions) -> n
     return sampled(frame.gbuffer, base)[1][..., :3]
 
 
-ONLY_IN: Mapping[Paint, str] = {denoised_sample: "boost"}
-"""Methods of one mode alone, which are given every frame as Cycles made it, without its neighbours' samples."""
+ONLY_IN: Mapping[object, str] = {headlight: "look", fitted_harmonics: "look", denoised_sample: "boost", OtherPictures: "boost"}
+"""Methods, or classes of them, that are shown with one mode alone and use nothing of ours: no neighbours' samples either."""
 
 
 def by_renderer(renderer: Renderer, steps: int, seed: int = 0) -> Paint:
@@ -75,34 +76,46 @@ def silenced(renderer: Renderer, part: str) -> Renderer:
 
 
 def scores_of(
-    source: Path, split: Split, methods: Mapping[str, Paint], heroes: int, report: Callable[[float, str], None]
+    source: Path,
+    split: Split,
+    methods: Mapping[str, Paint],
+    heroes: int,
+    report: Callable[[float, str], None],
+    modes: Sequence[str] = MODES,
+    most_heroes: int = 0,
 ) -> list[Score]:
-    """Every measure of every frame of a split that is no hero frame. heroes: how many hero frames tell of the look, 1 to 3."""
+    """Every measure of every frame of a split that is no hero frame.
+
+    heroes: how many hero frames tell of the look, 1 to 3. A set has two; views stand in for more, and as many as `most_heroes`
+    wants are not judged, so that other numbers of heroes are judged by the same frames.
+    """
     scores: list[Score] = []
     sets = RenderSets(source, split)
     for index, frames in enumerate(sets):
         report(index / len(sets), f"set {index + 1} of {len(sets)}")
-        scores += _set_scores(frames, methods, heroes)
+        scores += _set_scores(frames, methods, heroes, modes, max(heroes, most_heroes))
     return scores
 
 
-def _set_scores(frames: RenderSet, methods: Mapping[str, Paint], heroes: int) -> list[Score]:
-    shown = frames.frames_of("hero")[:heroes]
-    lights = SetLights(frames)
-    traced = [frame for frame in frames.frames if frame.role != "hero"]
-    judged = [frame for frame in with_sequence_samples(frames).frames if frame.role != "hero"]
+def _set_scores(frames: RenderSet, methods: Mapping[str, Paint], heroes: int, modes: Sequence[str], most: int) -> list[Score]:
+    spare = [index for index, frame in enumerate(frames.frames) if frame.role == "view"][: max(most - 2, 0)]
+    kept = [index for index, frame in enumerate(frames.frames) if frame.role != "hero" and index not in spare]
+    shown = (*frames.frames_of("hero"), *(frames.frames[index] for index in spare))[:heroes]
+    lights, films = SetLights(frames), with_sequence_samples(frames)
+    traced, judged = ([each.frames[index] for index in kept] for each in (frames, films))
     scores: list[Score] = []
-    for mode in MODES:
+    for mode in modes:
         if (mode == "look" and not shown) or (mode == "boost" and judged[0].gbuffer.radiance is None):
             continue
         told = lights.fitted(shown) if mode == "look" else lights.known(shown)
         prepared = [lit(frame, *told) for frame in judged]
         for name, paint in methods.items():
-            if ONLY_IN.get(paint, mode) != mode:
+            only = ONLY_IN.get(paint) or ONLY_IN.get(type(paint))
+            if only not in (None, mode):
                 continue
             made = [
                 paint(frame, base, conditions_of(frames, frame, mode, shown, buffers))
-                for frame, (base, buffers) in zip(traced if paint in ONLY_IN else judged, prepared, strict=True)
+                for frame, (base, buffers) in zip(traced if only else judged, prepared, strict=True)
             ]
             scores += _scores(name, mode, judged, [srgb_from_linear(picture) for picture in made], shown)
     return scores

@@ -3,7 +3,7 @@
 import numpy as np
 
 COEFFICIENT_COUNT = 16
-_COSINE_BANDS = np.repeat(np.pi * np.array([1.0, 2.0 / 3.0, 0.25, 0.0]), [1, 3, 5, 7])
+COSINE_BANDS = np.repeat(np.pi * np.array([1.0, 2.0 / 3.0, 0.25, 0.0]), [1, 3, 5, 7])
 """A clamped cosine in each band (Ramamoorthi and Hanrahan 2001, equation 8)."""
 
 
@@ -31,5 +31,5 @@ def light_coefficients(environment: np.ndarray, directions: np.ndarray, solid_an
 
 def irradiance_at(normals: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
     """What falls on a matt surface: unit normals (..., 3), (16, 3) -> (..., 3), never negative."""
-    scaled = (coefficients * _COSINE_BANDS[:, None]).astype(normals.dtype)
+    scaled = (coefficients * COSINE_BANDS[:, None]).astype(normals.dtype)
     return np.maximum(harmonics(normals) @ scaled, 0.0)

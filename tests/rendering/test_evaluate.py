@@ -70,4 +70,4 @@ def test_bad_orders_are_refused_before_any_work(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="steps of 16"):
         RenderTrain(tmp_path, crop=90)
     with pytest.raises(InvalidInput, match="hero frames"):
-        RenderEval(tmp_path, heroes=4)
+        RenderEval(tmp_path, heroes=(4,))
