@@ -6,17 +6,23 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import torch
 from scipy.spatial import KDTree
 
 from ..bridge.data import REGION_NAMES, GBuffer
 from ..bridge.errors import InvalidInput
 from ..bridge.formats.safe_npz import SizeLimits, read_arrays, write_arrays
-from .base import analytic_base
+from .base import Base, analytic_base
 from .heroes import Hero, encoded_picture, hero_of, reprojected
 from .light import LightBuffers
+from .models.tone import decoded
 
 LOOK_NAME = "look.npz"
 _VOXEL_M = 0.0015
+_NEIGHBOURS, _REACH_M, _LEAST_WEIGHT = 4, 0.006, 0.02
+_VIEWS = 3
+_DOUBT = (0.5, 0.5, 0.5)
+"""Of least squares: so many frames' worth of nothing to be learnt."""
 _FRAMES_TO_TRUST = 0.5
 """So many frames' worth of trust at a spot make it half sure."""
 _LIMITS = SizeLimits(array_bytes=1 << 28, total_bytes=1 << 29)
@@ -34,7 +40,8 @@ class LitFrame:
 @dataclass(frozen=True, eq=False)
 class OwnLook:
     """Spots on the surface at rest. anchors (N, 3): metres; region (N,); gains (N, 3): of the G-buffer's albedo, logarithms;
-    trust (N,): 0..1; unexplained (N, 3): what pictures have beyond light and this colour, encoded.
+    trust (N,): 0..1; unexplained (N, 3, 3): what pictures have beyond light and this colour, encoded: evenly, and as the eye
+    moves to the character's left and up (cosines), by colour.
     """
 
     anchors: np.ndarray
@@ -52,10 +59,19 @@ class OwnLook:
         albedo[pixels] *= reprojected(gbuffer.anchor[pixels], gbuffer.region[pixels], [self._colours]).gains
         return replace(gbuffer, albedo=albedo)
 
-    @cached_property
-    def hero(self) -> Hero:
-        """What is left to carry where the colour is corrected already."""
-        return replace(self._colours, gains=np.zeros_like(self.gains), region_gains=np.zeros_like(self._colours.region_gains))
+    def completed(self, base: Base, gbuffer: GBuffer) -> Base:
+        """The base of a corrected G-buffer with what light and colour alone left out of it."""
+        pixels = np.nonzero((gbuffer.alpha > 0.0) & np.isfinite(gbuffer.depth_z_m))
+        if not len(pixels[0]):
+            return base
+        distance_m, nearest = self._colours.tree.query(gbuffer.anchor[pixels], k=_NEIGHBOURS, distance_upper_bound=_REACH_M)
+        found = np.minimum(nearest, len(self.region) - 1)
+        near = np.exp(-((distance_m / _VOXEL_M) ** 2)) * (self.region[found] == gbuffer.region[pixels][:, None])
+        share = (near / (near.sum(axis=1, keepdims=True) + _LEAST_WEIGHT)).astype(np.float32)
+        lacking = np.einsum("pk,pkvc,pv->pc", share, self.unexplained[found], _views(gbuffer, pixels))
+        picture = base.picture.copy()
+        picture[pixels] = decoded_picture(encoded_picture(picture[pixels]) + lacking)
+        return replace(base, picture=picture)
 
     @cached_property
     def _colours(self) -> Hero:
@@ -64,8 +80,13 @@ class OwnLook:
         means = np.stack([np.bincount(self.region, self.trust * gains, count) for gains in self.gains.T], axis=1)
         return Hero(
             self.gains, self.trust, self.region, KDTree(self.anchors), means / np.maximum(total, 1.0),
-            (total / (total + 1.0))[:, 0], self.unexplained,
+            (total / (total + 1.0))[:, 0], np.zeros_like(self.gains),
         )  # fmt: skip
+
+
+def colour_alone(hero: Hero) -> Hero:
+    """A hero frame that carries nothing but colour: what it has beyond is in a look already."""
+    return replace(hero, unexplained=np.zeros_like(hero.unexplained))
 
 
 def learnt_look(frames: Sequence[LitFrame]) -> OwnLook:
@@ -82,9 +103,10 @@ def learnt_look(frames: Sequence[LitFrame]) -> OwnLook:
         spots.region,
         spots.summed(trust[:, None] * _joined(hero.gains for hero in heroes)) / np.maximum(total, 1e-3)[:, None],
         total / (total + _FRAMES_TO_TRUST),
-        np.zeros((len(total), 3), np.float32),
+        np.zeros((len(total), _VIEWS, 3), np.float32),
     )
-    return replace(colour, unexplained=spots.mean(_joined(_unexplained(frame, colour) for frame in frames)))
+    views = _joined(_views(frame.gbuffer, _pixels(frame.gbuffer)) for frame in frames)
+    return replace(colour, unexplained=spots.fitted(views, _joined(_unexplained(frame, colour) for frame in frames)))
 
 
 def write_look(look: OwnLook, folder: Path) -> None:
@@ -98,12 +120,9 @@ def read_look(folder: Path) -> OwnLook | None:
         return None
     arrays = read_arrays(path, _LIMITS)
     count = len(arrays.get("anchors", ()))
-    shapes = {"anchors": (count, 3), "region": (count,), "gains": (count, 3), "trust": (count,), "unexplained": (count, 3)}
-    if (
-        not count
-        or {name: values.shape for name, values in arrays.items()} != shapes
-        or arrays["region"].max() >= len(REGION_NAMES)
-    ):
+    shapes = {"anchors": (3,), "region": (), "gains": (3,), "trust": (), "unexplained": (_VIEWS, 3)}
+    is_whole = {name: values.shape for name, values in arrays.items()} == {n: (count, *shape) for n, shape in shapes.items()}
+    if not count or not is_whole or arrays["region"].max() >= len(REGION_NAMES):
         raise InvalidInput(f"{path} is damaged: remove it and the folder's frames, and give `render-train --finetune` again.")
     return OwnLook(**arrays)
 
@@ -125,6 +144,21 @@ class _Spots:
     def mean(self, values: np.ndarray) -> np.ndarray:
         return self.summed(values) / self._count[:, None].astype(np.float32)
 
+    def fitted(self, features: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """(P, V) and (P, C) -> (N, V, C): what of each feature makes the values at a spot, by least squares that doubt slopes."""
+        pairs = features[:, :, None] * features[:, None]
+        square = self.summed(pairs.reshape(len(features), -1)).reshape(-1, _VIEWS, _VIEWS)
+        products = (features[:, :, None] * values[:, None]).reshape(len(features), -1)
+        mixed = self.summed(products).reshape(-1, _VIEWS, values.shape[1])
+        return np.linalg.solve(square + np.diag(_DOUBT), mixed).astype(np.float32)
+
+
+def _views(gbuffer: GBuffer, pixels: tuple[np.ndarray, ...]) -> np.ndarray:
+    """(P, _VIEWS): 1, and from where each pixel is seen: cosines to the character's left and up."""
+    towards = gbuffer.camera.position_m - gbuffer.positions()[pixels]
+    towards /= np.linalg.norm(towards, axis=1, keepdims=True)
+    return np.column_stack([np.ones(len(towards)), towards[:, :2]]).astype(np.float32)
+
 
 def _unexplained(frame: LitFrame, colour: OwnLook) -> np.ndarray:
     """(P, 3), encoded, at `_pixels`."""
@@ -136,6 +170,11 @@ def _unexplained(frame: LitFrame, colour: OwnLook) -> np.ndarray:
 def _pixels(gbuffer: GBuffer) -> tuple[np.ndarray, ...]:
     """Rows and columns of what `hero_of` reads."""
     return np.nonzero((gbuffer.alpha > 0.95) & np.isfinite(gbuffer.depth_z_m))
+
+
+def decoded_picture(values: np.ndarray) -> np.ndarray:
+    """Back from what `encoded_picture` makes."""
+    return decoded(torch.from_numpy(np.asarray(values, np.float32))).numpy()
 
 
 def _joined(parts: Iterator[np.ndarray]) -> np.ndarray:

@@ -13,7 +13,7 @@ from .conditioning import Conditions, HeroFrame
 from .heroes import Hero, hero_of
 from .light import PreparedLight, light_buffers
 from .light.fitting import fit_light
-from .own_look import OwnLook
+from .own_look import OwnLook, colour_alone
 from .render import Mode
 
 
@@ -73,7 +73,7 @@ class Painter:
             hero_of(hero.picture, hero.gbuffer, light_buffers(hero.gbuffer, self._light)) for hero in heroes
         ]
         if network.look is not None:
-            self._heroes.append(network.look.hero)
+            self._heroes = [colour_alone(hero) for hero in self._heroes]
 
     def __call__(self, gbuffer: GBuffer, index: int) -> np.ndarray:
         """(H, W, 3) linear, as it adds to any background."""
@@ -82,6 +82,8 @@ class Painter:
         gbuffer = _known(gbuffer, self._network.look)
         buffers = light_buffers(gbuffer, self._light)
         base = analytic_base(gbuffer, buffers, self._heroes)
+        if self._network.look is not None:
+            base = self._network.look.completed(base, gbuffer)
         if self._network.renderer is None:
             return base.picture * gbuffer.alpha[..., None]
         told = self._told(index)

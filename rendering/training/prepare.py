@@ -16,7 +16,7 @@ from ..data import RenderSets
 from ..heroes import Hero, hero_of
 from ..light import LightBuffers, PreparedLight, fit_light, light_buffers
 from ..models.surface_noise import surface_noise
-from ..own_look import OwnLook
+from ..own_look import OwnLook, colour_alone
 from .frame_files import LIT, SURFACE, without_nan, write_prepared
 
 NOISE_SEED = 0
@@ -87,7 +87,7 @@ class SetLights:
     """The lights of a set, known and fitted to each choice of hero frames, with these heroes without it; each is found once."""
 
     def __init__(self, frames: RenderSet, look: OwnLook | None = None) -> None:
-        self._look: list[Hero] = [look.hero] if look is not None else []
+        self.look = look
         self._focus_m = head_m(frames, frames.frames[0])
         self._known = PreparedLight(frames.light, self._focus_m)
         self._found: dict[tuple[int, ...], tuple[PreparedLight, list[Hero]]] = {}
@@ -108,7 +108,7 @@ class SetLights:
         if key not in self._found:
             found = light()
             bare = [hero_of(hero.truth, hero.gbuffer, light_buffers(hero.gbuffer, found)) for hero in heroes]
-            self._found[key] = found, bare + self._look
+            self._found[key] = found, bare if self.look is None else [colour_alone(hero) for hero in bare]
         return self._found[key]
 
 
@@ -126,10 +126,13 @@ def conditions_of(
     return Conditions(mode, shown, buffers, frame.head_to_world, frame.blend_shapes, frames.emotion)
 
 
-def lit(frame: RenderFrame, light: PreparedLight, heroes: Sequence[Hero] = ()) -> tuple[Base, LightBuffers]:
+def lit(
+    frame: RenderFrame, light: PreparedLight, heroes: Sequence[Hero] = (), look: OwnLook | None = None
+) -> tuple[Base, LightBuffers]:
     """The base of a frame under a light."""
     buffers = light_buffers(frame.gbuffer, light)
-    return analytic_base(frame.gbuffer, buffers, heroes), buffers
+    base = analytic_base(frame.gbuffer, buffers, heroes)
+    return base if look is None else look.completed(base, frame.gbuffer), buffers
 
 
 def _tensors(
@@ -137,7 +140,7 @@ def _tensors(
 ) -> dict[str, Tensor]:
     """heroes: what look is told by; known: what the modes that know the light are told by."""
     gbuffer = frame.gbuffer
-    base, buffers = lit(frame, *lights.known(known))
+    base, buffers = lit(frame, *lights.known(known), lights.look)
     alone = conditions_of(frames, frame, "scene", (), buffers)
     shown = conditions_of(frames, frame, "scene", heroes, buffers)
     planes = planes_of(gbuffer, base, alone)
@@ -151,7 +154,7 @@ def _tensors(
         "to_reference": reference_camera(shown, gbuffer.camera).world_to_camera[:3, :3] @ gbuffer.camera.camera_to_world[:3, :3],
     }
     if heroes:
-        guess, guessed = lit(frame, *lights.fitted(heroes))
+        guess, guessed = lit(frame, *lights.fitted(heroes), lights.look)
         pictures["look"] = planes_of(gbuffer, guess, conditions_of(frames, frame, "look", heroes, guessed))[LIT]
     if gbuffer.radiance is not None:
         pictures["sampled"] = np.moveaxis(np.concatenate(sampled(gbuffer, base), axis=-1), -1, 0)
