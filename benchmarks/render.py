@@ -2,8 +2,9 @@
 
     python benchmarks/render.py [--sides 256 512] [--frames 4] [--weights FOLDER] [--no-cycles]
 
-Both pose the open human, light it and write PNG files; Cycles renders the studio of `speak --formats mp4`. A frame's time is the
-median of those after the first, which waits for what is made once. Without --weights the bundled ones are taken, and where there
+All pose the open human, light it and write PNG files; Cycles renders the studio of `speak --formats mp4`. A frame's time is the
+median of those after the first, which waits for what is made once; with boost, whose frames Blender renders many at once, it is
+their mean, Blender's start included. Without --weights the bundled ones are taken, and where there
 are none, an untrained network of the same size, which takes as long. Memory is the process's own, after few frames and many.
 """
 
@@ -21,6 +22,7 @@ import psutil
 from vivavoce.bridge.data import MotionClip, MotionLayer, SceneLight
 from vivavoce.bridge.formats import write_clip
 from vivavoce.commands.blender_job import carry_out
+from vivavoce.commands.blender_shot import BlenderShot, frames_at_once
 from vivavoce.rendering.clip_shot import ClipShot
 from vivavoce.rendering.conditioning import HeroFrame
 from vivavoce.rendering.frames import FrameFolder
@@ -51,9 +53,9 @@ class Stopwatch:
 
 
 def processor_s() -> float:
-    """What this process and those it has started have computed. A busy machine adds little to it."""
-    processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
-    return sum(sum(process.cpu_times()[:2]) for process in processes)
+    """What this process and those it has started, ended ones too, have computed. A busy machine adds little to it."""
+    own = psutil.Process()
+    return sum(own.cpu_times()[:4]) + sum(sum(process.cpu_times()[:2]) for process in own.children(recursive=True))
 
 
 def a_clip(frames: int) -> MotionClip:
@@ -87,7 +89,18 @@ def our_seconds(side: int, frames: int, mode: str, network: Renderer | None, fol
     return watch.seconds("frame")
 
 
-def painter(shot: ClipShot, order: RenderOrder, mode: str, network: Renderer | None) -> Painter:
+def boost_seconds(side: int, network: Renderer, folder: Path) -> np.ndarray:
+    """Of one frame, where Blender renders as many at once as it does in a film."""
+    frames = frames_at_once((side, side))
+    order = RenderOrder(a_clip(frames), [a_reference(side)], mode="boost", view="0s:az=-30 2s:az=30", resolution=(side, side))
+    with closing(BlenderShot(order)) as shot:
+        paint = painter(shot, order, "boost", network)
+        start = np.array([time.perf_counter(), processor_s()])
+        render_frames(shot, paint, FrameFolder(folder, "a", frames), lambda share, stage: None)
+        return (np.array([time.perf_counter(), processor_s()]) - start) / frames
+
+
+def painter(shot: ClipShot | BlenderShot, order: RenderOrder, mode: str, network: Renderer | None) -> Painter:
     gbuffer = shot.hero_gbuffer(order.references[0])
     hero = HeroFrame(0.6 * gbuffer.albedo * gbuffer.alpha[..., None], gbuffer)
     checked = replace(order, mode=mode)
@@ -129,6 +142,7 @@ def main() -> None:
             "scene": lambda folder, side=side: our_seconds(side, arguments.frames, "scene", network, folder),
         }
         if not arguments.no_cycles:
+            rows["boost"] = lambda folder, side=side: boost_seconds(side, network, folder)
             rows |= {
                 f"Cycles, {samples} samples": lambda folder, side=side, samples=samples: cycles_seconds(
                     side, arguments.frames, samples, folder
@@ -140,17 +154,20 @@ def main() -> None:
 
 
 def print_rows(side: int, rows: dict[str, Callable[[Path], np.ndarray]]) -> None:
-    """Each row's seconds, and how many times as fast as Cycles at 4 samples it is."""
+    """A Markdown table: each row's seconds, and how many times as fast as Cycles at 1 and 4 samples it is."""
     seconds = {}
     for name, measured in rows.items():
         with tempfile.TemporaryDirectory() as folder:
             seconds[name] = measured(Path(folder))
-        clock_s, computed_s = seconds[name]
-        print(f"{side} x {side}, {name}: {clock_s:.3f} s by the clock, {computed_s:.3f} s of processor", flush=True)
-    if "Cycles, 4 samples" in seconds:
-        ratios = {name: seconds["Cycles, 4 samples"] / value for name, value in seconds.items()}
-        told = ", ".join(f"{name} {clock:.2f} ({computed:.2f})" for name, (clock, computed) in ratios.items())
-        print(f"{side} x {side}, times as fast as Cycles at 4 samples by the clock (by processor): {told}", flush=True)
+        print(f"{side} x {side}, {name}: {seconds[name][0]:.3f} s, {seconds[name][1]:.3f} s of processor", flush=True)
+    beside = [name for name in (f"Cycles, {samples} samples" for samples in SAMPLES[:2]) if name in seconds]
+    print(f"\n| {side} x {side} | s by the clock | s of processor |" + "".join(f" times as fast as {name} |" for name in beside))
+    print("|---|---|---|" + "---|" * len(beside))
+    for name, (clock_s, computed_s) in seconds.items():
+        ratios = [seconds[other] / seconds[name] for other in beside]
+        told = "".join(f" {clock:.2f} ({computed:.2f} by processor) |" for clock, computed in ratios)
+        print(f"| {name} | {clock_s:.3f} | {computed_s:.3f} |{told}")
+    print(flush=True)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ from ..rendering.poses import REST, ClipPoses, posed_clip
 from ..rendering.references import Reference
 from .blender_job import carry_out
 
-_CHUNK = 8
-"""Frames of one Blender: more would fill memory, fewer would mostly start programs."""
+_LEAST_CHUNK, _CHUNK_PX = 8, 2_200_000
+"""Frames of one Blender, and pixels where frames are small: more would fill memory, fewer would mostly start programs."""
 _PROBE_PX = 128
 _FACE_REGIONS = [REGION_NAMES.index(name) for name in ("lips", "eyes", "mouth")]
 
@@ -65,9 +65,10 @@ class BlenderShot:
         """Nothing is held but memory."""
 
     def _frame(self, index: int) -> RenderFrame:
-        start = index // _CHUNK * _CHUNK
+        count = frames_at_once(self.resolution)
+        start = index // count * count
         if start != self._start:
-            indices = range(start, min(start + _CHUNK, self.frame_count))
+            indices = range(start, min(start + count, self.frame_count))
             cameras = None if self._cameras is None else [self._cameras[number] for number in indices]
             self._chunk, self._start = self._rendered(self._clip, indices, cameras, self.resolution), start
             self._gbuffers = with_shared_samples([frame.gbuffer for frame in self._chunk.frames])
@@ -95,6 +96,11 @@ class BlenderShot:
         if max(late_s) > 0.5 / self.fps:
             raise InvalidInput("The scene has another frame rate than the clip. Give `speak` the scene's with --fps.")
         return made
+
+
+def frames_at_once(resolution: tuple[int, int]) -> int:
+    """How many frames one Blender renders."""
+    return max(_LEAST_CHUNK, _CHUNK_PX // (resolution[0] * resolution[1]))
 
 
 def face_centre(gbuffer: GBuffer) -> np.ndarray:

@@ -19,12 +19,17 @@ _USUAL_FILTER_PX = 1.5
 _WIDEST_BLANK_PX = 4
 _FILLED = frozenset({*VALUES, *VECTORS, "Depth", "Vector"})
 _LEAST_SEEN = 0.02
+_MEANS = ("Combined", "VvSeen", "VvAlbedo", "VvNormal", "VvRoughness")
+_NEIGHBOUR_SHARE = 0.19
+"""Of each neighbour in a pixel's mean: least squares on the edges of frames of 8 samples."""
 
 
 def rendered_frame(
-    scene: Any, camera: Camera, before: Camera | None, samples: int, to_character: np.ndarray | None = None
+    scene: Any, camera: Camera, before: Camera | None, samples: int | None, to_character: np.ndarray | None = None
 ) -> tuple[GBuffer, np.ndarray]:
     """The G-buffer with its pass of one sample, and the picture (H, W, 3) of `samples`, denoised and weighted by alpha.
+
+    Without `samples` one render is all: the picture is the sample, and means over pixels are guessed from their neighbours.
 
     The scene's camera must be `camera`, and `prepare_passes` done. before: the camera a frame before, where BEFORE_ATTRIBUTE
     says where the character was; without it Cycles' own motion is read. to_character (4, 4): from Blender's world to the
@@ -32,7 +37,7 @@ def rendered_frame(
     over each pixel; the rest is what lies at its centre.
     """
     sharp = _filled(_rendered(scene, 1, is_sharp=True))
-    smooth = _filled(_rendered(scene, samples, is_sharp=False))
+    smooth = _softened(sharp) if samples is None else _filled(_rendered(scene, samples, is_sharp=False))
     is_seen = sharp["Combined"][..., 3] > 0.5
     share = np.maximum(smooth["VvSeen"], 1e-4)
     turn, scale = np.eye(3), 1.0
@@ -79,6 +84,18 @@ def _filled(passes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
                 passes[name][is_told] = np.roll(passes[name], step, axis)[is_told]
             is_blank &= ~is_told
     return passes
+
+
+def _softened(passes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Point samples as means over pixels would nearly be."""
+    softened = {name: passes[name] for name in _MEANS}
+    for axis in (0, 1):
+        for name, values in softened.items():
+            edge = [(1, 1) if side == axis else (0, 0) for side in range(values.ndim)]
+            wide = np.pad(values, edge, mode="edge")
+            first, last = (wide.take(range(start, start + values.shape[axis]), axis) for start in (0, 2))
+            softened[name] = (1.0 - 2.0 * _NEIGHBOUR_SHARE) * values + _NEIGHBOUR_SHARE * (first + last)
+    return softened
 
 
 def _rendered(scene: Any, samples: int, is_sharp: bool) -> dict[str, np.ndarray]:

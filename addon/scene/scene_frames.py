@@ -37,6 +37,7 @@ def scene_frames(
 ) -> RenderSet:
     """Render the character's frames by Cycles; the rest of the scene lights it, and is not seen. The scene is changed for good.
 
+    samples: of the pictures; with 1 each is a noisy sample, rendered with all else at once.
     cameras: one a frame, in the axes of the character at rest, or none for the scene's own. Raises InvalidInput.
     """
     if not frames or len(cameras) not in (0, len(frames)):
@@ -58,7 +59,7 @@ def scene_frames(
         report(number / len(frames), f"frame {number + 1} of {len(frames)}")
         scene.frame_set(frame)
         camera = cameras[number] if cameras else seen_camera(scene, character, size)
-        gbuffer, truth = rendered_frame(scene, camera, None, samples, to_character)
+        gbuffer, truth = rendered_frame(scene, camera, None, samples if samples > 1 else None, to_character)
         time_s = (frame - scene.frame_start) * scene.render.fps_base / scene.render.fps
         made.append(RenderFrame(gbuffer, truth, "view", time_s, _blend_shapes(character), *_joints(character, to_character)))
     name, joints = character.owner.name, joint_names(character)
