@@ -78,7 +78,8 @@ class CodePerformer:
                         drawn[name][start:end] = codes.vectors
         if variation == 0.0:
             return self._decoded(nearest)
-        return in_time(self._decoded(drawn), lip_opening(self._decoded(nearest)), STEPS_PER_SECOND)
+        heard = lip_opening(self._decoded(nearest))
+        return in_time(self._decoded(drawn), heard, STEPS_PER_SECOND)
 
     def _noise(self, part: str, seed: int) -> CodeNoise:
         config = self.prior.config
@@ -106,7 +107,7 @@ class CodePerformer:
             with torch.inference_mode():
                 decoded = self.prior.decoded({name: values[steps][None] for name, values in vectors.items()})
             face[start:end] = decoded[0, _DECODER_REACH:-_DECODER_REACH].numpy()
-        return np.clip(face, 0.0, 1.0)
+        return np.clip(face, 0.0, 1.0, out=face)
 
 
 def _blocks(step_count: int, reach: int) -> Iterator[tuple[int, int, int, int]]:
