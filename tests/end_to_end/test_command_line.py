@@ -11,6 +11,7 @@ import pytest
 import soundfile
 from matplotlib.image import imsave
 
+from vivavoce.__main__ import COMMANDS
 from vivavoce.bridge.formats import read_clip
 from vivavoce.bridge.formats.open_human import load_open_human
 from vivavoce.bridge.readout import lip_closures
@@ -29,6 +30,12 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = vivavoce("speak", LINE, "--out", out, "--formats", "npz,csv,bvh")
     assert result.returncode == 0, result.stderr
     return out
+
+
+def test_every_command_can_be_called():
+    folder = Path(__file__).resolve().parents[2] / "commands"
+    written = {path.stem.replace("_", "-") for path in folder.glob("*.py") if "\ndef run(" in path.read_text(encoding="utf-8")}
+    assert written == set(COMMANDS)
 
 
 def test_speak_writes_what_was_asked_for_and_nothing_else(spoken: Path):
