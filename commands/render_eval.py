@@ -54,7 +54,9 @@ class RenderEval:
 
 
 def run(config: RenderEval) -> None:
-    from ..rendering.evaluate import mask_scores, scores_of
+    from ..rendering.data.sets import PEOPLE_FOLDER
+    from ..rendering.evaluate import scores_of
+    from ..rendering.evaluate_masks import mask_scores, mask_table
     from ..rendering.models.masks import MASKS_NAME
     from ..rendering.models.renderer import BUNDLED_WEIGHTS
 
@@ -72,13 +74,14 @@ def run(config: RenderEval) -> None:
     STDOUT.print(gap_table(scores, list(methods)), soft_wrap=True)
     if len(by_count) > 1:
         STDOUT.print(hero_table(by_count, list(methods)), soft_wrap=True)
-    if (folder / MASKS_NAME).exists():
-        STDOUT.print(f"Mask overlap (IoU, mean of regions): {np.nanmean(mask_scores(config.data, config.split, folder)):.3f}")
+    if (folder / MASKS_NAME).exists() and (config.data / PEOPLE_FOLDER).is_dir():
+        STDOUT.print(mask_table(mask_scores(config.data, config.split, folder)), soft_wrap=True)
 
 
 def _methods(config: RenderEval, folder: Path) -> "dict[str, Paint]":
     from ..rendering.evaluate import SILENCEABLE, base_alone, by_renderer, denoised_sample, silenced
     from ..rendering.models.renderer import Renderer
+    from ..rendering.rivals import OtherPictures, fitted_harmonics, headlight
 
     renderer = Renderer.from_folder(folder)
     methods: dict[str, Paint] = {
@@ -90,16 +93,11 @@ def _methods(config: RenderEval, folder: Path) -> "dict[str, Paint]":
     if config.beside is not None:
         methods[f"as in {config.beside.name}"] = OtherPictures(config.beside, config.split)
     methods |= {f"net, {count} step{'s' * (count > 1)}": by_renderer(renderer, count) for count in config.steps}
-    from ..rendering.rivals import OtherPictures, fitted_harmonics, headlight
     if config.parts:
         methods |= {f"without {part}": by_renderer(silenced(renderer, part), config.steps[0]) for part in SILENCEABLE}
     return methods
 
 
-def table(scores: "Sequence[Score]", methods: Sequence[str]) -> str:
-    """A Markdown table by mode and method."""
-    from ..rendering.evaluate import mean_score
-    from ..rendering.models.planes import MODES
 def _by_hero_count(
     config: RenderEval, methods: "Mapping[str, Paint]", scores: "list[Score]", report: ReportProgress
 ) -> "dict[int, list[Score]]":
@@ -111,6 +109,10 @@ def _by_hero_count(
     return {config.heroes[0]: scores, **others}
 
 
+def table(scores: "Sequence[Score]", methods: Sequence[str]) -> str:
+    """A Markdown table by mode and method."""
+    from ..rendering.evaluate import mean_score
+    from ..rendering.models.planes import MODES
 
     rows = [["mode", "method", *(title for _, _, title in _COLUMNS)]]
     for mode in MODES:
@@ -135,10 +137,6 @@ def gap_table(scores: "Sequence[Score]", methods: Sequence[str]) -> str:
     return _markdown(rows)
 
 
-def _told(measure: str, value: float) -> str:
-    if not np.isfinite(value):
-        return "-"
-    return f"{value:.3f}" if measure in ("ssim", "flip") else f"{value:.2f}"
 def hero_table(by_count: "Mapping[int, Sequence[Score]]", methods: Sequence[str]) -> str:
     """PSNR of the figure in the mode look, by how many hero frames were given."""
     from ..rendering.evaluate import mean_score
@@ -151,6 +149,10 @@ def hero_table(by_count: "Mapping[int, Sequence[Score]]", methods: Sequence[str]
     return _markdown(rows)
 
 
+def _told(measure: str, value: float) -> str:
+    if not np.isfinite(value):
+        return "-"
+    return f"{value:.3f}" if measure in ("ssim", "flip") else f"{value:.2f}"
 
 
 def _markdown(rows: Sequence[Sequence[str]]) -> str:

@@ -12,12 +12,11 @@ from ..bridge.data.render_set import RenderFrame, RenderSet, Split
 from .base import Base
 from .conditioning import Conditions, sampled
 from .data import RenderSets
-from .metrics import MEASURES, flicker_ratio, mask_overlap, temporal_error, view_error
+from .metrics import MEASURES, flicker_ratio, temporal_error, view_error
 from .models.planes import MODES
 from .models.renderer import Renderer
 from .pictures import srgb_from_linear
 from .rivals import OtherPictures, fitted_harmonics, headlight
-from .training.masks import joints_of, read_masks
 from .training.prepare import SetLights, azimuth_gap_deg, conditions_of, lit, with_sequence_samples
 
 PARTS: Mapping[str, tuple[str, ...]] = {"figure": REGION_NAMES[1:], "mouth": ("lips", "mouth"), "eyes": ("eyes",)}
@@ -141,20 +140,6 @@ def _scores(
         pair = frames[0].gbuffer, frames[1].gbuffer
         for name, pictures in ((method, made), ("truth", truths)):
             yield Score(name, mode, "view", "frame", 180.0, view_error(pictures[0], pictures[1], pair))
-
-
-def mask_scores(source: Path, split: Split, weights: Path) -> list[float]:
-    """Overlap of predicted and true regions, a number for each frame. weights: the folder of the mask predictor."""
-    import torch
-
-    predictor, scores = read_masks(weights), []
-    for frames in RenderSets(source, split):
-        for frame in frames.frames:
-            joints = torch.from_numpy(joints_of(frame, frames.joint_names)).float()[None]
-            expression = torch.from_numpy(frame.blend_shapes).float()[None]
-            made = predictor.mask(joints, expression, frame.gbuffer.region.shape[:2])[0].numpy()
-            scores.append(mask_overlap(made, frame.gbuffer.region, range(len(REGION_NAMES))))
-    return scores
 
 
 def mean_score(scores: Sequence[Score], method: str, mode: str, measure: str, part: str, most_deg: float = 180.0) -> float:

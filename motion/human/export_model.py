@@ -4,9 +4,9 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from ...bridge.data import SMPLX_JOINT_INDEX, OpenHuman
+from ...bridge.data.landmarks import extra_vertices, landmark_vertices
 from .body_model import EXPRESSION_COUNT, FLAME_JOINT_NAMES, JOINT_PARENTS, SHAPE_COUNT, BodyModelArrays, ModelKind
 from .expression import open_human_basis
-from .landmarks import extra_vertices, landmark_vertices
 from .model_parts import model_faces, model_vertices, smplx_joint_positions, smplx_skin_weights
 from .parts import triangles
 

@@ -8,10 +8,10 @@ from scipy.spatial import KDTree
 from scipy.spatial.transform import Rotation
 
 from ...bridge.data import ARKIT_NAMES, FACE_JOINT_NAMES, SMPLX_JOINT_INDEX, OpenHuman
+from ...bridge.data.landmarks import landmark_vertices
 from ...bridge.errors import InvalidInput
 from .body_model import FLAME_JOINT_NAMES, BodyModelArrays
 from .expression import ExpressionBasis
-from .landmarks import landmark_vertices
 from .parts import vertex_normals
 
 _MM_PER_M = 1000.0

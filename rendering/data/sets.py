@@ -7,7 +7,7 @@ from ...bridge.data.render_set import SPLITS, RenderSet, Split
 from ...bridge.errors import InvalidInput
 from ...bridge.formats.render_set import read_render_set
 
-SETS_FOLDER = "sets"
+SETS_FOLDER, PEOPLE_FOLDER = "sets", "people"
 
 
 class RenderSets:

@@ -28,26 +28,23 @@ def subdivided(faces: np.ndarray, is_soft: np.ndarray, vertex_count: int) -> Sub
     used, compact = np.unique(faces[soft], return_inverse=True)
     mesh = _Mesh.of(compact.reshape(-1, 4), len(used))
     quads, part_of = mesh.parts()
-    even = mesh.even()
-    smooth = _Mesh.of(quads, even.shape[0]).limit() @ mesh.refined()
-    number = np.concatenate([used, vertex_count + np.arange(even.shape[0] - len(used))])
+    smooth = _Mesh.of(quads, mesh.point_count).limit() @ mesh.refined()
+    number = np.concatenate([used, vertex_count + np.arange(mesh.point_count - len(used))])
     return Subdivision(
         faces=np.concatenate([faces[~is_soft], number[quads]]),
         face_of=np.concatenate([np.flatnonzero(~is_soft), soft[part_of]]),
-        smooth=_spread(smooth, used, vertex_count),
-        even=_spread(even, used, vertex_count),
+        smooth=_spread(smooth, used, number, vertex_count),
+        even=_spread(mesh.even(), used, number, vertex_count),
     )
 
 
-def _spread(matrix: _Matrix, used: np.ndarray, vertex_count: int) -> _Matrix:
-    """From vertices `used` among `vertex_count` to themselves and new ones -> from all to all and the new ones; others stay."""
-    added = matrix.shape[0] - len(used)
-    rows = np.concatenate([used, vertex_count + np.arange(added)])
+def _spread(matrix: _Matrix, used: np.ndarray, number: np.ndarray, vertex_count: int) -> _Matrix:
+    """From vertices `used` among `vertex_count` to points `number` -> from all vertices to all and the new points."""
     others = np.setdiff1d(np.arange(vertex_count), used)
     found = sparse.coo_array(matrix)
     values = np.concatenate([np.ones(len(others)), found.data]).astype(np.float32)
-    places = np.concatenate([others, rows[found.row]]), np.concatenate([others, used[found.col]])
-    return sparse.csr_array((values, places), shape=(vertex_count + added, vertex_count))
+    places = np.concatenate([others, number[found.row]]), np.concatenate([others, used[found.col]])
+    return sparse.csr_array((values, places), shape=(vertex_count + len(number) - len(used), vertex_count))
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +52,8 @@ class _Mesh:
     """faces (F, 4). corners (F, V), ends (E, V), sides (E, F): ones where a vertex or a face is a part of a face or an edge.
     edges (F, 4): each from a face's corner to the next."""
 
+    vertex_count: int
+    edge_count: int
     faces: np.ndarray
     edges: np.ndarray
     corners: _Matrix
@@ -73,6 +72,8 @@ class _Mesh:
         edges[is_side] = number.ravel()
         face = np.nonzero(is_side)[0]
         return cls(
+            vertex_count,
+            len(unique),
             faces,
             edges,
             _ones(face, faces[is_side], (len(faces), vertex_count)),
@@ -80,12 +81,15 @@ class _Mesh:
             _ones(edges[is_side], face, (len(unique), len(faces))),
         )
 
+    @property
+    def point_count(self) -> int:
+        return self.vertex_count + self.edge_count + len(self.faces)
+
     def parts(self) -> tuple[np.ndarray, np.ndarray]:
         """The quads around each corner (Q, 4), over the vertices, then the edges' points, then the faces'; the face of each."""
         face, corner = np.nonzero(self.edges >= 0)
         before = np.where(corner > 0, corner - 1, np.where(self.edges[face, 3] >= 0, 3, 2))
-        edge_start = self.corners.shape[1]
-        face_start = edge_start + self.ends.shape[0]
+        edge_start, face_start = self.vertex_count, self.vertex_count + self.edge_count
         quads = np.stack(
             [
                 self.faces[face, corner],
@@ -99,7 +103,7 @@ class _Mesh:
 
     def even(self) -> _Matrix:
         """(V + E + F, V): vertices, the middles of edges and of faces."""
-        return _stacked([sparse.identity(self.corners.shape[1]), 0.5 * self.ends, self._face_points()])
+        return _stacked([sparse.identity(self.vertex_count), 0.5 * self.ends, self._face_points()])
 
     def refined(self) -> _Matrix:
         """(V + E + F, V): where Catmull and Clark put them."""
@@ -125,10 +129,9 @@ class _Mesh:
 
     def _with_borders(self, inner: _Matrix, own: float, beside: float) -> _Matrix:
         """On a border only its own two neighbours count; what no face uses, or where borders meet, stays."""
-        count = self.corners.shape[1]
         border = self.ends.T @ _scaled(self._is_border().astype(float), self.ends)
         met = border.diagonal()
-        identity = sparse.identity(count)
+        identity = sparse.identity(self.vertex_count)
         along = own * identity + beside * (border - _scaled(met, identity))
         is_still = ((met > 0) & (met != 2)) | (self._valence() == 0)
         return _rows(is_still, identity, _rows(met > 0, along, inner))

@@ -1,4 +1,7 @@
-"""The mask predictor: which region of a figure each pixel shows, told only by projected joints and the expression."""
+"""The mask predictor: which region of a figure a place of the picture shows, told only by projected joints and the expression.
+
+Joints are those of an SMPL-X model's output: bones, nose and ears, and the 51 landmarks of the face.
+"""
 
 from dataclasses import dataclass
 
@@ -8,63 +11,136 @@ from torch.nn import functional
 
 from ...bridge.data import ARKIT_NAMES
 from ...bridge.data.gbuffer import REGION_NAMES
-from .layers import Film
+from ...bridge.data.landmarks import INNER_LIPS, LEFT_BROW, LEFT_EYE, OUTER_LIPS, RIGHT_BROW, RIGHT_EYE
 
 KIND = "rendering masks"
 MASKS_NAME = "masks.safetensors"
-MASK_JOINTS = ("spine3", "neck", "head", "jaw", "left_eye_smplhf", "right_eye_smplhf", "left_shoulder", "right_shoulder")
-COARSE_SIDE_PX = 64
-_DEPTHS = 3
+MASK_JOINTS = (
+    "spine3", "neck", "head", "jaw", "left_eye_smplhf", "right_eye_smplhf", "left_collar", "right_collar", "left_shoulder",
+    "right_shoulder", "left_elbow", "right_elbow",
+)  # fmt: skip
+MASK_EXTRAS = ("nose", "lear", "rear")
+LANDMARKS_FROM = len(MASK_JOINTS) + len(MASK_EXTRAS)
+MASK_POINTS = LANDMARKS_FROM + 51
+_UNIT_M = 0.1
+_FACE_VARIANCE = 0.22
+"""Of the landmarks of the open human's face about their mean, in units squared: by this a picture's scale is known."""
+_NEAR, _FAR = 0.07, 0.3
+_OUTLINES = 6
+_MEASURES = 2 + 2 * LANDMARKS_FROM + 3 * (MASK_POINTS - LANDMARKS_FROM) + MASK_POINTS + 2 * _OUTLINES
+_PLACES_AT_ONCE = 1 << 14
 
 
 @dataclass(frozen=True)
 class MaskConfig:
     """Sizes."""
 
-    width: int = 64
-    """Channels."""
-    told_width: int = 64
-    """Of the vector made of joints and expression."""
+    width: int = 96
+    """Of the layers that a place goes through."""
+    told_width: int = 128
+    """Of the vector made of points and expression."""
+    layers: int = 4
+    dropout: float = 0.1
+    """The share of what is told that a training example does without."""
 
 
 class MaskPredictor(nn.Module):
-    """Every place measures where it lies among the joints, in units of the head; convolutions make regions of it."""
+    """Every place measures where it lies among the points, in units of the face, whatever the picture's window shows of it."""
 
     def __init__(self, config: MaskConfig) -> None:
         super().__init__()
         self.config = config
         self.regions = len(REGION_NAMES)
-        count, width = len(MASK_JOINTS), config.width
+        told, width = config.told_width, config.width
         self.told = nn.Sequential(
-            nn.Linear(_DEPTHS * count + len(ARKIT_NAMES), config.told_width),
+            nn.Dropout(config.dropout),
+            nn.Linear(3 * MASK_POINTS + len(ARKIT_NAMES), told),
             nn.SiLU(),
-            nn.Linear(config.told_width, config.told_width),
+            nn.Dropout(config.dropout),
+            nn.Linear(told, told),
+            nn.SiLU(),
         )
-        self.into = nn.Conv2d(3 * count, width, 1)
-        self.blocks = nn.ModuleList(nn.Conv2d(width, width, 3, padding=d, dilation=d) for d in (1, 2, 4, 8, 4, 2, 1))
-        self.films = nn.ModuleList(Film(config.told_width, width) for _ in self.blocks)
-        self.out = nn.Sequential(nn.Conv2d(width, width // 2, 1), nn.SiLU(), nn.Conv2d(width // 2, 4 * len(REGION_NAMES), 1))
-        self.shuffle = nn.PixelShuffle(2)
+        self.into = nn.Linear(_MEASURES, width)
+        self.blocks = nn.ModuleList(nn.Linear(width, width) for _ in range(config.layers))
+        self.turns = nn.ModuleList(nn.Linear(told, 2 * width) for _ in range(config.layers + 1))
+        for turn in self.turns:
+            nn.init.zeros_(turn.bias)
+            nn.init.normal_(turn.weight, std=0.02)
+        self.out = nn.Linear(width, self.regions)
 
-    def forward(self, joints: Tensor, expression: Tensor) -> Tensor:
-        """joints: (B, J, 3): column and row as shares of the picture (0..1), and metres behind the head. expression: (B, 52).
-        -> logits, (B, R, 2 * COARSE_SIDE_PX, 2 * COARSE_SIDE_PX)."""
-        place = (torch.arange(COARSE_SIDE_PX, device=joints.device) + 0.5) / COARSE_SIDE_PX
-        rows, columns = torch.meshgrid(place, place, indexing="ij")
-        scale = (joints[:, MASK_JOINTS.index("neck"), :2] - joints[:, MASK_JOINTS.index("head"), :2]).norm(dim=1).clamp(min=1e-2)
-        offset = (torch.stack([columns, rows])[None, None] - joints[:, :, :2, None, None]) / scale[:, None, None, None, None]
-        distance = offset.square().sum(dim=2).add(1e-4).sqrt()
-        known = torch.cat([torch.tanh(offset.flatten(1, 2)), torch.exp(-distance)], dim=1)
-        centre = joints[:, MASK_JOINTS.index("head"), None, :2]
-        relative = torch.cat([(joints[:, :, :2] - centre) / scale[:, None, None], joints[:, :, 2:] * 5.0], dim=2)
-        told = self.told(torch.cat([relative.flatten(1), expression], dim=1))
-        values = self.into(known)
-        for block, film in zip(self.blocks, self.films, strict=True):
-            values = values + block(functional.silu(film(values, told)))
-        return self.shuffle(self.out(functional.silu(values)))
+    def forward(self, points: Tensor, expression: Tensor, places: Tensor, jitter: Tensor | None = None) -> Tensor:
+        """points: (B, P, 3): column and row as shares of the picture's height, and metres behind the head. expression: (B, 52).
+        places: (B, N, 2), column and row likewise. jitter (B, P, 3): added to what is told of the points, in decimetres.
+        -> logits, (B, N, R)."""
+        origin, scale, among = _in_face_units(points)
+        told = self.told(torch.cat([(among if jitter is None else among + jitter).flatten(1), expression], dim=1))
+        values = self.into(_measured((places - origin) / scale, among[..., :2]))
+        gain, shift = self.turns[0](told)[:, None].chunk(2, dim=-1)
+        values = values * (1.0 + gain) + shift
+        for block, turn in zip(self.blocks, self.turns[1:], strict=True):
+            gain, shift = turn(told)[:, None].chunk(2, dim=-1)
+            values = values + functional.silu(block(functional.silu(values)) * (1.0 + gain) + shift)
+        return self.out(functional.silu(values))
 
     @torch.inference_mode()
-    def mask(self, joints: Tensor, expression: Tensor, size: tuple[int, int]) -> Tensor:
+    def mask(self, points: Tensor, expression: Tensor, size: tuple[int, int]) -> Tensor:
         """The region's index of each pixel, (B, H, W)."""
-        logits = functional.interpolate(self(joints, expression), size=size, mode="bilinear", align_corners=False)
-        return logits.argmax(dim=1)
+        places = pixel_places(size).to(points.device).flatten(0, 1)[None].expand(len(points), -1, -1)
+        parts = places.split(max(_PLACES_AT_ONCE // len(points), 1), dim=1)
+        return torch.cat([self(points, expression, part).argmax(dim=2) for part in parts], dim=1).unflatten(1, size)
+
+
+def pixel_places(size: tuple[int, int]) -> Tensor:
+    """(H, W, 2): column and row of each pixel's centre, as shares of the picture's height."""
+    rows, columns = ((torch.arange(count) + 0.5) / size[0] for count in size)
+    return torch.stack(torch.meshgrid(rows, columns, indexing="ij"), dim=-1).flip(-1)
+
+
+def _in_face_units(points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Origin (B, 1, 2) and scale (B, 1, 1) of the picture's plane, and the points (B, P, 3) about the middle of the face.
+
+    What of the face's spread does not show in its depth shows in the picture: that tells the scale from any side.
+    """
+    face = points[:, LANDMARKS_FROM:]
+    middle, variance = face.mean(dim=1, keepdim=True), face.var(dim=1, unbiased=False)
+    flat = (_FACE_VARIANCE - variance[:, 2] / _UNIT_M**2).clamp(min=0.25 * _FACE_VARIANCE)
+    scale = (variance[:, :2].sum(dim=1) / flat).clamp(min=1e-8).sqrt()[:, None, None]
+    offset = points - middle
+    return middle[..., :2], scale, torch.cat([offset[..., :2] / scale, offset[..., 2:] / _UNIT_M], dim=2)
+
+
+def _measured(places: Tensor, points: Tensor) -> Tensor:
+    """What places (B, N, 2) know of their way to the points (B, P, 2) and to the outlines of eyes, lips and brows: (B, N, F)."""
+    offset = places[:, :, None] - points[:, None]
+    square = offset.square().sum(dim=-1)
+    face, beside = points[:, LANDMARKS_FROM:], offset[:, :, LANDMARKS_FROM:]
+    around = [_distance(places, face[:, list(ring)], is_closed=True) for ring in (RIGHT_EYE, LEFT_EYE, OUTER_LIPS, INNER_LIPS)]
+    along = [_distance(places, face[:, list(line)], is_closed=False) for line in (RIGHT_BROW, LEFT_BROW)]
+    outlines = torch.stack([*around, *along], dim=-1)
+    return torch.cat(
+        [
+            0.5 * places,
+            torch.tanh(offset[:, :, :LANDMARKS_FROM]).flatten(2),
+            torch.tanh(6.0 * beside).flatten(2),
+            torch.exp(-0.5 * square[:, :, LANDMARKS_FROM:] / _NEAR**2),
+            torch.exp(-0.5 * square / _FAR**2),
+            torch.tanh(30.0 * outlines),
+            torch.tanh(6.0 * outlines),
+        ],
+        dim=-1,
+    )
+
+
+def _distance(places: Tensor, corners: Tensor, is_closed: bool) -> Tensor:
+    """From places (B, N, 2) to a line through corners (B, C, 2); a closed one's inside is negative: (B, N)."""
+    start = corners[:, None] if is_closed else corners[:, None, :-1]
+    end = corners.roll(-1, dims=1)[:, None] if is_closed else corners[:, None, 1:]
+    edge, way = end - start, places[:, :, None] - start
+    share = ((way * edge).sum(dim=-1) / edge.square().sum(dim=-1).clamp(min=1e-8)).clamp(0.0, 1.0)
+    distance = (way - share[..., None] * edge).square().sum(dim=-1).amin(dim=-1).add(1e-8).sqrt()
+    if not is_closed:
+        return distance
+    is_above, is_below = way[..., 1] >= 0.0, (places[:, :, None] - end)[..., 1] < 0.0
+    is_left = edge[..., 0] * way[..., 1] > edge[..., 1] * way[..., 0]
+    crossings = (is_above & is_below & is_left) | (~is_above & ~is_below & ~is_left)
+    return torch.where(crossings.sum(dim=-1) % 2 == 1, -distance, distance)

@@ -18,7 +18,7 @@ from vivavoce.rendering.evaluate import SILENCEABLE, base_alone, mean_score, sco
 from vivavoce.rendering.models.renderer import Renderer  # noqa: E402
 from vivavoce.rendering.models.residual import ResidualConfig, ResidualModel  # noqa: E402
 
-from .toy_sets import write_toy_sets  # noqa: E402
+from .toy_sets import write_person, write_toy_sets  # noqa: E402
 
 pytestmark = pytest.mark.skipif(not has_denoiser(), reason="OpenImageDenoise comes with Blender's Python module")
 
@@ -52,6 +52,7 @@ def test_a_part_is_silenced_without_touching_the_renderer() -> None:
 def test_training_and_judging_by_command(tmp_path: Path) -> None:
     write_toy_sets(tmp_path, "train", 1, side_px=32, roles=("hero", "view"))
     write_toy_sets(tmp_path, "test", 1, side_px=32, roles=("hero", "view"))
+    write_person(tmp_path)
     run_train(RenderTrain(tmp_path, tmp_path / "run", steps=2, batch_size=1, crop=32))
     run_train(RenderTrain(tmp_path, tmp_path / "run", steps=2, batch_size=1, crop=32))
     run_train(RenderTrain(tmp_path, tmp_path / "masks", model="masks", steps=2, batch_size=2))

@@ -6,22 +6,18 @@ import numpy as np
 
 from vivavoce.bridge.data import Camera, GBuffer, SceneLight, environment_directions
 from vivavoce.bridge.data.render_set import RenderFrame, RenderSet, Role, Split
+from vivavoce.bridge.formats.open_human import load_open_human, write_open_human
 from vivavoce.bridge.formats.render_set import write_render_set
-from vivavoce.rendering.data.sets import set_path
+from vivavoce.rendering.data.sets import PEOPLE_FOLDER, set_path
 
-JOINTS = ("spine3", "neck", "head", "jaw", "left_eye_smplhf", "right_eye_smplhf", "left_shoulder", "right_shoulder")
-_PLACES_M = np.array(
-    [
-        [0, -0.3, 0],
-        [0, -0.1, 0],
-        [0, 0, 0],
-        [0, -0.03, 0.05],
-        [0.04, 0.03, 0.08],
-        [-0.04, 0.03, 0.08],
-        [0.2, -0.2, 0],
-        [-0.2, -0.2, 0],
-    ]
-)
+JOINTS = (
+    "spine3", "neck", "head", "jaw", "left_eye_smplhf", "right_eye_smplhf", "left_collar", "right_collar", "left_shoulder",
+    "right_shoulder", "left_elbow", "right_elbow",
+)  # fmt: skip
+_PLACES_M = np.array([
+    [0, -0.3, 0], [0, -0.1, 0], [0, 0, 0], [0, -0.03, 0.05], [0.04, 0.03, 0.08], [-0.04, 0.03, 0.08], [0.1, -0.15, 0],
+    [-0.1, -0.15, 0], [0.2, -0.2, 0], [-0.2, -0.2, 0], [0.3, -0.4, 0], [-0.3, -0.4, 0],
+])  # fmt: skip
 
 
 def camera_at(azimuth_deg: float, side_px: int) -> Camera:
@@ -78,7 +74,7 @@ def toy_set(seed: int, split: Split, side_px: int = 64, roles: tuple[Role, ...] 
         frames.append(
             RenderFrame(sampled, truth, role, 0.0, rng.uniform(0, 1, 52), np.zeros((len(JOINTS), 3)), _PLACES_M, np.eye(4))
         )
-    return RenderSet(f"toy{seed}", split, f"ball{seed}", 16, light, np.eye(8)[0], JOINTS, tuple(frames))
+    return RenderSet(f"toy{seed}", split, "000 1.000", 16, light, np.eye(8)[0], JOINTS, tuple(frames))
 
 
 def write_toy_sets(folder: Path, split: Split, count: int, **options: object) -> None:
@@ -86,3 +82,10 @@ def write_toy_sets(folder: Path, split: Split, count: int, **options: object) ->
         path = set_path(folder, number, split)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_render_set(path, toy_set(number, split, **options))
+
+
+def write_person(folder: Path) -> None:
+    """Whose face's landmarks the balls go by."""
+    path = folder / PEOPLE_FOLDER / "000.npz"
+    path.parent.mkdir(parents=True)
+    write_open_human(path, load_open_human())

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from vivavoce.bridge.data import ARKIT_INDEX, ARKIT_NAMES, OpenHuman
+from vivavoce.bridge.data.landmarks import extra_vertices, landmark_vertices
 from vivavoce.bridge.errors import InvalidInput
 from vivavoce.bridge.formats.open_human import load_open_human
 from vivavoce.commands.export_model import ExportModel, run
 from vivavoce.motion.human.export_model import exported_vertices, joint_regressor
 from vivavoce.motion.human.face_joints import FACE_JOINT_TURNS
-from vivavoce.motion.human.landmarks import extra_vertices, landmark_vertices
 from vivavoce.motion.human.load_model import load_model
 from vivavoce.motion.human.model_parts import smplx_joint_positions
 

@@ -10,7 +10,7 @@ from vivavoce.rendering.conditioning import mirrored_planes, mirrored_told  # no
 from vivavoce.rendering.models.detail import detail_map  # noqa: E402
 from vivavoce.rendering.models.diffusion import schedule, warped  # noqa: E402
 from vivavoce.rendering.models.layers import RegionExperts, ViewExperts, ViewGate  # noqa: E402
-from vivavoce.rendering.models.masks import MASK_JOINTS, MaskConfig, MaskPredictor  # noqa: E402
+from vivavoce.rendering.models.masks import MASK_POINTS, MaskConfig, MaskPredictor  # noqa: E402
 from vivavoce.rendering.models.planes import PLANE_CHANNELS, PLANES, candidates  # noqa: E402
 from vivavoce.rendering.models.surface_noise import CELL_M, surface_noise  # noqa: E402
 from vivavoce.rendering.models.tokens import LOOK_CHANNELS, LOOK_SIDE_PX, Told  # noqa: E402
@@ -115,6 +115,6 @@ def test_the_schedule_ends_in_noise_alone() -> None:
 
 def test_masks_have_the_wanted_size_and_the_regions() -> None:
     predictor = MaskPredictor(MaskConfig(width=8, told_width=8))
-    mask = predictor.mask(torch.rand(2, len(MASK_JOINTS), 3), torch.rand(2, 52), (40, 50))
+    mask = predictor.mask(torch.rand(2, MASK_POINTS, 3), torch.rand(2, 52), (40, 50))
     assert mask.shape == (2, 40, 50)
     assert int(mask.max()) < len(REGION_NAMES)

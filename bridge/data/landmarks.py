@@ -1,9 +1,8 @@
 """The 51 face landmarks (iBUG's, without the contour) and SMPL-X's 21 extra vertices, found on the open human."""
 
 import numpy as np
-from scipy.spatial import KDTree
 
-from ...bridge.data import OpenHuman
+from .open_human import OpenHuman
 
 _RIGHT_BROW = ((-50.0, 18.4), (-42.0, 22.4), (-32.0, 22.6), (-21.0, 20.4), (-9.5, 17.0))
 _NOSE = (
@@ -20,6 +19,14 @@ _NOSE = (
 _EYE_DEGREES = (180.0, 120.0, 60.0, 0.0, -60.0, -120.0)
 _OUTER_LIPS_DEGREES = (180.0, 145.0, 110.0, 90.0, 70.0, 35.0, 0.0, -35.0, -65.0, -90.0, -115.0, -145.0)
 _INNER_LIPS_DEGREES = (180.0, 120.0, 90.0, 60.0, 0.0, -60.0, -90.0, -120.0)
+RIGHT_EYE, LEFT_EYE, OUTER_LIPS, INNER_LIPS = (tuple(range(*span)) for span in ((19, 25), (25, 31), (31, 43), (43, 51)))
+"""Landmarks that go around something, in order."""
+RIGHT_BROW, LEFT_BROW = tuple(range(5)), tuple(range(5, 10))
+MIRRORED_LANDMARKS = (
+    *range(9, -1, -1), *range(10, 14), *range(18, 13, -1), 28, 27, 26, 25, 30, 29, 22, 21, 20, 19, 24, 23,
+    *range(37, 30, -1), *range(42, 37, -1), *range(47, 42, -1), *range(50, 47, -1),
+)  # fmt: skip
+"""The landmark on the other side of the face, for each."""
 _CANDIDATES, _BESIDE_M, _BEHIND_M = 32, 0.002, 0.004
 _EYE_RADII_MM, _OUTER_LIPS_RADII_MM, _INNER_LIPS_RADII_MM = (14.5, 5.5), (26.0, 10.5), (20.0, 0.8)
 
@@ -45,7 +52,9 @@ def landmark_vertices(human: OpenHuman) -> np.ndarray:
 
 def _frontmost(vertices: np.ndarray, places: np.ndarray) -> np.ndarray:
     """The vertex nearest to each place (L, 2) seen from the front, none that lies behind others: not inside lids or lips."""
-    distances, near = (np.asarray(found) for found in KDTree(vertices[:, :2]).query(places, k=_CANDIDATES))
+    apart = np.linalg.norm(vertices[None, :, :2] - places[:, None], axis=-1)
+    near = np.argsort(apart, axis=1, kind="stable")[:, :_CANDIDATES]
+    distances = np.take_along_axis(apart, near, axis=1)
     depth = vertices[near, 2]
     surface = np.where(distances < distances[:, :1] + _BESIDE_M, depth, -np.inf).max(axis=1, keepdims=True)
     hidden = depth < surface - _BEHIND_M
