@@ -8,7 +8,6 @@ import numpy as np
 from ...bridge.data import OpenHuman
 from ...bridge.data.human_surface import face_regions
 from ...bridge.data.vertex_paint import lips, painted_colours
-from .subdivision import subdivided
 from .surface import Surface
 
 if TYPE_CHECKING:
@@ -45,6 +44,8 @@ class ShownHuman:
 
 def shown_human(human: OpenHuman) -> ShownHuman:
     """Quads cut in two, the clear cornea left out. Colours and anchors are spread evenly over a face, as Blender does it."""
+    from .subdivision import subdivided
+
     is_soft = np.isin(human.face_part, [human.part_names.index(name) for name in _SOFT_PARTS])
     fine = subdivided(human.faces, is_soft, len(human.vertices))
     hidden = [human.material_names.index(name) for name in _HIDDEN]
