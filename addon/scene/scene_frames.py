@@ -81,7 +81,7 @@ def character_meshes(character: Character) -> list[Any]:
     """The meshes that belong to a character: its family, what its armature moves, and what hangs on any of these."""
     parts = (*character.meshes, *character.faces, character.armature)
     own = [item for item in bpy.context.scene.objects if item in parts]
-    found = set(own)
+    found: set[Any] = set(own)
     for item in bpy.context.scene.objects:
         parents = item
         while parents is not None and parents not in found:

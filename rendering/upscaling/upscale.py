@@ -54,7 +54,7 @@ def _spread(picture: Picture) -> np.ndarray:
     is_sure = picture.alpha > _SURE
     if not is_sure.any():
         return picture.colour
-    rows, columns = ndimage.distance_transform_edt(~is_sure, return_distances=False, return_indices=True)
+    rows, columns = np.asarray(ndimage.distance_transform_edt(~is_sure, return_distances=False, return_indices=True))
     return (picture.colour / np.maximum(picture.alpha, _SURE)[..., None])[rows, columns]
 
 
