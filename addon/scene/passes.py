@@ -21,7 +21,7 @@ _FILLED = frozenset({*VALUES, *VECTORS, "Depth", "Vector"})
 _LEAST_SEEN = 0.02
 _MEANS = ("Combined", "VvSeen", "VvAlbedo", "VvNormal", "VvRoughness")
 _NEIGHBOUR_SHARE = 0.19
-"""Of each neighbour in a pixel's mean: least squares on the edges of frames of 8 samples."""
+"""Of each neighbour in a pixel's mean: of some that were tried, what came nearest to frames of 8 samples at their edges."""
 
 
 def rendered_frame(
