@@ -147,6 +147,8 @@ def test_inspect_reads_a_csv(spoken: Path, tmp_path: Path):
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_an_interrupt_leaves_no_partial_file(tmp_path: Path):
     command = [sys.executable, "-m", "vivavoce", "speak", str(LINE), "--out", str(tmp_path / "out"), "--formats", "npz,mp4"]
+    # A shell's background jobs ignore the interrupt, and so would this process's own children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     time.sleep(8.0)
     process.send_signal(signal.SIGINT)
