@@ -1,8 +1,9 @@
 """A clip on a character in Blender: what Cycles' passes tell of its frames, some at a time, with a pass of one sample each."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from ..rendering.painting import Told
 from ..rendering.poses import REST, ClipPoses, posed_clip
 from ..rendering.references import Reference
 from .blender_job import carry_out
+from .console import ReportProgress
 
 _LEAST_CHUNK, _CHUNK_PX = 8, 2_200_000
 """Frames of one Blender, and pixels where frames are small: more would fill memory, fewer would mostly start programs."""
@@ -79,18 +81,13 @@ class BlenderShot:
     ) -> RenderSet:
         """The frames at some of a clip's samples."""
         with tempfile.TemporaryDirectory(prefix="vivavoce-") as name:
-            folder = Path(name)
-            write_clip(clip, folder / "clip.npz")
+            path = Path(name) / "clip.npz"
+            write_clip(clip, path)
             job = {
-                "out": str(folder / "set.npz"), "frames": [1 + index for index in indices], "clip": str(folder / "clip.npz"),
-                "character": self._character, "resolution": list(size), "samples": 1,
+                "frames": [1 + index for index in indices], "clip": str(path), "character": self._character,
+                "resolution": list(size), "samples": 1,
             }  # fmt: skip
-            if cameras is not None:
-                poses, angles = [camera.camera_to_world for camera in cameras], [camera.fov_y_rad for camera in cameras]
-                write_arrays(folder / "cameras.npz", {"camera_to_world": np.array(poses), "fov_y_rad": np.array(angles)})
-                job["cameras"] = str(folder / "cameras.npz")
-            carry_out(job, lambda share, stage: None)
-            made = read_render_set(folder / "set.npz")
+            made = rendered_set(job, cameras or (), lambda share, stage: None)
         # A scene of the artist's keeps its rate, and frames are counted by it.
         late_s = [abs(index / self.fps - frame.time_s) for index, frame in zip(indices, made.frames, strict=True)]
         if max(late_s) > 0.5 / self.fps:
@@ -101,6 +98,19 @@ class BlenderShot:
 def frames_at_once(resolution: tuple[int, int]) -> int:
     """How many frames one Blender renders."""
     return max(_LEAST_CHUNK, _CHUNK_PX // (resolution[0] * resolution[1]))
+
+
+def rendered_set(job: Mapping[str, Any], cameras: Sequence[Camera], report: ReportProgress) -> RenderSet:
+    """What Blender renders of a character. job: a SceneFramesJob without its files; cameras: one a frame, or the scene's own."""
+    with tempfile.TemporaryDirectory(prefix="vivavoce-") as name:
+        folder = Path(name)
+        files = {"out": str(folder / "set.npz")}
+        if cameras:
+            poses, angles = [camera.camera_to_world for camera in cameras], [camera.fov_y_rad for camera in cameras]
+            files["cameras"] = str(folder / "cameras.npz")
+            write_arrays(folder / "cameras.npz", {"camera_to_world": np.array(poses), "fov_y_rad": np.array(angles)})
+        carry_out({**job, **files}, report)
+        return read_render_set(folder / "set.npz")
 
 
 def face_centre(gbuffer: GBuffer) -> np.ndarray:

@@ -1,10 +1,9 @@
 """What `render-train --finetune` learns from: a character's frames in its scene, by Cycles, and what they say of its look."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -12,10 +11,8 @@ from ..bridge.data import EMOTION_NAMES, Camera
 from ..bridge.data.render_set import RenderFrame, RenderSet
 from ..bridge.errors import InvalidInput
 from ..bridge.formats import read_clip
-from ..bridge.formats.render_set import read_render_set, write_render_set
-from ..bridge.formats.safe_npz import write_arrays
-from .blender_job import carry_out
-from .blender_shot import face_centre
+from ..bridge.formats.render_set import write_render_set
+from .blender_shot import face_centre, rendered_set
 from .console import ReportProgress
 
 if TYPE_CHECKING:
@@ -116,20 +113,12 @@ def _rendered(
     report: ReportProgress,
     side_px: int = _SIDE_PX,
 ) -> RenderSet:
-    with tempfile.TemporaryDirectory(prefix="vivavoce-") as name:
-        folder = Path(name)
-        job = {
-            "out": str(folder / "set.npz"), "frames": list(numbers), "character": str(scene.path), "samples": samples,
-            "resolution": [side_px, side_px],
-        }  # fmt: skip
-        if scene.clip is not None:
-            job["clip"] = str(scene.clip)
-        if cameras:
-            poses, angles = [camera.camera_to_world for camera in cameras], [camera.fov_y_rad for camera in cameras]
-            write_arrays(folder / "cameras.npz", {"camera_to_world": np.array(poses), "fov_y_rad": np.array(angles)})
-            job["cameras"] = str(folder / "cameras.npz")
-        carry_out(job, report)
-        return read_render_set(folder / "set.npz")
+    job: dict[str, Any] = {
+        "frames": list(numbers), "character": str(scene.path), "samples": samples, "resolution": [side_px, side_px],
+    }  # fmt: skip
+    if scene.clip is not None:
+        job["clip"] = str(scene.clip)
+    return rendered_set(job, cameras, report)
 
 
 def _with_heroes(made: RenderSet, emotion: np.ndarray) -> RenderSet:
