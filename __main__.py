@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("Serve", "be the worker of a Blender on this machine, or a team's server"),
     "motion-data": ("MotionData", "make or read the speech and faces that motion models learn from"),
     "motion-train": ("MotionTrain", "train a motion model on corpora that motion-data made; go on where a run was stopped"),
+    "motion-mean": ("MotionMean", "take the mean of several trainings of the probabilistic model"),
     "motion-eval": ("MotionEval", "judge the engines on lines and faces that they did not learn from"),
     "render-data": ("RenderData", "render frames of random people for the renderer to learn from"),
     "render-train": ("RenderTrain", "train the renderer on such frames, or fit it to one character"),

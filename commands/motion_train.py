@@ -36,6 +36,12 @@ class MotionTrain:
     """What the model hears through: whisper-tiny, small, or a folder of transformers (HuBERT, wav2vec 2.0, Whisper)."""
     teacher: Literal["calibrated", "textbook"] = "calibrated"
     """The mouth that performs synthetic speech: calibrated on captured faces, or of textbooks alone."""
+    noise: float | None = None
+    """For the probabilistic model: standard deviations of noise on what it hears, 3 by default. The fewer people were captured,
+    the more of it."""
+    distil: Path | None = None
+    """For the lite model: folder with a prior and probabilistic weights, whose lips it learns on synthetic lines in place of the
+    engine's."""
     steps: int | None = None
     """Batches; each model has its own default, as for the two below."""
     batch_size: int | None = None
@@ -70,10 +76,12 @@ def _facts(config: MotionTrain, examples: "Examples | HearingExamples", schedule
     """What a weight file tells of how it was made."""
     corpora = " ".join(path.name for path in config.corpora)
     start = f" --start {config.start.name}" if config.start else ""
+    noise = "" if config.noise is None else f" --noise {config.noise:g}"
+    distil = f" --distil {config.distil.name}" if config.distil else ""
     return {
         "command": f"vivavoce motion-train --model {config.model} --corpora {corpora} --teacher {config.teacher} "
         f"--encoder {config.encoder} --steps {schedule.steps} --batch-size {schedule.batch_size} "
-        f"--learning-rate {schedule.learning_rate:g} --seed {schedule.seed}{start}",
+        f"--learning-rate {schedule.learning_rate:g} --seed {schedule.seed}{start}{noise}{distil}",
         "data": " ".join(f"{name}:{fingerprint}" for name, fingerprint in examples.fingerprints.items()),
         "hours": f"{examples.hours:.2f}",
     }
@@ -90,7 +98,7 @@ def _prior(config: MotionTrain, report: ReportProgress) -> Path:
 
 def _probabilistic(config: MotionTrain, report: ReportProgress) -> Path:
     from ..motion.models.prior import MotionPrior
-    from ..motion.models.probabilistic import ProbabilisticConfig
+    from ..motion.models.probabilistic import FEATURE_NOISE, ProbabilisticConfig
     from ..motion.training.probabilistic import SCHEDULE, train_probabilistic, write_probabilistic
 
     if config.prior is None:
@@ -98,7 +106,8 @@ def _probabilistic(config: MotionTrain, report: ReportProgress) -> Path:
     prior = MotionPrior.from_checkpoint(config.prior)
     schedule, examples = _schedule(config, SCHEDULE), _examples(config, report)
     settings = ProbabilisticConfig(Path(config.encoder).name, examples.feature_width)
-    trained = train_probabilistic(examples, prior, config.out, settings, schedule, report, config.start)
+    noise = FEATURE_NOISE if config.noise is None else config.noise
+    trained = train_probabilistic(examples, prior, config.out, settings, schedule, report, config.start, noise)
     return write_probabilistic(trained, examples, config.prior, config.out, _facts(config, examples, schedule))
 
 
@@ -127,7 +136,8 @@ def _lite(config: MotionTrain, report: ReportProgress) -> Path:
     from ..motion.models.lite import LiteConfig
     from ..motion.training.lite import SCHEDULE, train_lite, write_lite
 
-    schedule, examples = _schedule(config, SCHEDULE), HearingExamples(config.corpora, config.encoder, report=report)
+    schedule = _schedule(config, SCHEDULE)
+    examples = HearingExamples(config.corpora, config.encoder, report=report, teacher=config.distil)
     trained = train_lite(examples, config.out, LiteConfig(), schedule, report, config.start)
     return write_lite(trained, config.out, _facts(config, examples, schedule))
 

@@ -39,6 +39,12 @@ def mel_filters(band_count: int) -> np.ndarray:
     return (np.maximum(np.minimum(rising, falling), 0.0) * area[:, None]).astype(np.float32)
 
 
+@cache
+def mel_centres_hz() -> np.ndarray:
+    """Where the bands are strongest, (80,)."""
+    return _mel_to_hz(np.linspace(0.0, _hz_to_mel(SAMPLE_RATE / 2), BAND_COUNT + 2))[1:-1]
+
+
 def _hz_to_mel(hz: float) -> float:
     linear = min(hz, _LINEAR_UP_TO_HZ) * _MEL_PER_HZ
     return linear + _MEL_PER_LOG_HZ * np.log(max(hz / _LINEAR_UP_TO_HZ, 1.0))

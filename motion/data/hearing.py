@@ -8,18 +8,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...bridge.data import Phoneme
+from ...bridge.data import PerformanceStyle, Phoneme
 from ...bridge.errors import InvalidInput
 from ...bridge.lite.mel import STEP_SAMPLES, STEPS_PER_SECOND, mel_steps
 from ..articulation.visemes import VISEME_INDEX, visemes
 from ..models.channels import LIPS
+from ..models.perform_codes import PROBABILISTIC_NAME, CodePerformer, file_hash
 from .corpus import Corpus, CorpusClip
 from .features import corpus_features, step_starts
 from .lines import Recipe, prepared_lines
-from .microphones import Excerpt, recorded_elsewhere
+from .microphones import Excerpt, heard_from_another, recorded_elsewhere
 from .splits import Split, split_by_sentence
 from .targets import contacts
 
+_NEUTRAL = PerformanceStyle()
+_REPORT_EVERY = 100
 UNKNOWN = -1
 """The viseme of a step whose sound is not known."""
 _CAPTURED_SHARE = 0.4
@@ -60,10 +63,21 @@ class HearingExamples:
         encoder: str,
         split: Split = "train",
         report: Callable[[float, str], None] = lambda share, stage: None,
+        teacher: Path | None = None,
     ) -> None:
-        """Raises InvalidInput where a file is no corpus, or where nothing is left to learn from."""
-        self._sources = [_source(Corpus(path), encoder, split, report) for path in paths]
+        """teacher: folder of a prior and a probabilistic model that perform synthetic lines, in place of their corpus's curves.
+
+        Raises InvalidInput where a file is no corpus, where nothing is left to learn from, or where the teacher hears otherwise.
+        """
+        performer = CodePerformer.from_folder(teacher) if teacher else None
+        if performer is not None and performer.encoder != Path(encoder).name:
+            raise InvalidInput(
+                f"{teacher} hears through {performer.encoder}, not through {encoder}. Name its encoder: --encoder."
+            )
+        self._sources = [_source(Corpus(path), encoder, split, report, performer) for path in paths]
         self.fingerprints = {source.corpus.path.stem: source.corpus.fingerprint for source in self._sources}
+        if teacher is not None:
+            self.fingerprints["teacher"] = file_hash(teacher / PROBABILISTIC_NAME)
         self._chosen = [(source, clip) for source in self._sources for clip in source.clips]
         if not self._chosen:
             raise InvalidInput(f"The corpora hold nothing to learn from in the split {split!r}.")
@@ -91,7 +105,7 @@ def _crop(source: _Source, index: int, step_count: int, look_ahead: int, rng: np
     heard = times_s < clip.audio.duration_s
     features = source.features[source.starts[index] : source.starts[index + 1]]
     return {
-        "mel": mel_steps(recorded_elsewhere(samples, rng)),
+        "mel": heard_from_another(mel_steps(recorded_elsewhere(samples, rng)), rng),
         "lips": _read(lips, times_s),
         "known": (_read(known, times_s) > 0.99).astype(np.float32) * heard[:, None],
         "contact": np.where(heard[:, None], _read(contact, times_s), np.nan).astype(np.float32),
@@ -126,15 +140,39 @@ def _is_synthetic(corpus: Corpus) -> bool:
     return "teacher" in corpus.header.provenance
 
 
-def _source(corpus: Corpus, encoder: str, split: Split, report: Callable[[float, str], None]) -> _Source:
+def _source(
+    corpus: Corpus, encoder: str, split: Split, report: Callable[[float, str], None], teacher: CodePerformer | None
+) -> _Source:
     features, starts = corpus_features(corpus, encoder, report), step_starts(corpus)
     clips = tuple(index for index, found in enumerate(split_by_sentence(corpus.labels)) if found == split)
-    labels = _taught if _is_synthetic(corpus) else _captured(corpus, starts, split, report)
+    if not _is_synthetic(corpus):
+        labels = _captured(corpus, starts, split, report)
+    elif teacher is None:
+        labels = _taught
+    else:
+        labels = _distilled(teacher, [features[starts[index] : starts[index + 1]] for index in clips], clips, report)
     return _Source(corpus, features, starts, clips, labels)
 
 
 def _taught(index: int, clip: CorpusClip) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return clip.curves, np.ones(clip.curves.shape), contacts(clip.phonemes, len(clip.curves))
+
+
+def _distilled(
+    teacher: CodePerformer, heard: Sequence[np.ndarray], clips: Sequence[int], report: Callable[[float, str], None]
+) -> Callable[[int, CorpusClip], tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Lips of the teacher, neutral, in nobody's style and not drawn; contacts stay those of the exact times."""
+    performed: dict[int, np.ndarray] = {}
+    for number, (index, features) in enumerate(zip(clips, heard, strict=True)):
+        if number % _REPORT_EVERY == 0:
+            report(number / len(clips), "lips of the teacher")
+        performed[index] = teacher.perform(features, _NEUTRAL.emotion_at(np.zeros(len(features))))[:, LIPS].astype(np.float16)
+
+    def labels(index: int, clip: CorpusClip) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        lips = performed[index]
+        return lips, np.ones(lips.shape), contacts(clip.phonemes, len(lips))
+
+    return labels
 
 
 def _captured(

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import soxr
 
+from ...bridge.lite.mel import mel_centres_hz
 from ..speech.load import SAMPLE_RATE
 
 _SPEEDS = (0.86, 1.18)
 """Sound played faster or slower: another size of speaker, another rate of speech."""
+_TRACTS = (0.84, 1.19)
+"""Length of another speaker's vocal tract."""
 _PLAIN_SHARE = 0.25
 """Of the excerpts, left as they are but for speed and level."""
 _GAIN_DB = (-22.0, 8.0)
@@ -58,6 +61,18 @@ def recorded_elsewhere(samples: np.ndarray, rng: np.random.Generator) -> np.ndar
         if rng.random() < _NOISE_CHANCE:
             samples = samples + _noise(samples, rng)
     return np.clip(gain * samples, -1.0, 1.0).astype(np.float32)
+
+
+def heard_from_another(steps: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Log-mel steps (T, 160) as a shorter or longer vocal tract would make them (Jaitly and Hinton 2013, VTLP): the spectrum is
+    stretched along its frequencies, pitch and all; speech keeps its time."""
+    centres_hz = mel_centres_hz()
+    read_at_hz = centres_hz * np.exp(rng.uniform(*np.log(_TRACTS)))
+    position = np.interp(read_at_hz, centres_hz, np.arange(len(centres_hz)))
+    below, share = np.floor(position).astype(int), (position % 1.0).astype(np.float32)
+    columns = steps.reshape(-1, len(centres_hz))
+    above = np.minimum(below + 1, len(centres_hz) - 1)
+    return (columns[:, below] * (1.0 - share) + columns[:, above] * share).reshape(steps.shape)
 
 
 def _through(samples: np.ndarray, rng: np.random.Generator) -> np.ndarray:

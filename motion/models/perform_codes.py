@@ -18,6 +18,7 @@ from .lip_timing import in_time
 from .prior import PARTS, MotionPrior
 from .probabilistic import CONTACT_COUNT, ProbabilisticConfig, ProbabilisticModel
 
+PRIOR_NAME, PROBABILISTIC_NAME = "prior.safetensors", "probabilistic.safetensors"
 STEPS_PER_SECOND = 50.0
 _BLOCK_STEPS = 2000
 _DECODER_REACH = 4
@@ -32,7 +33,7 @@ class CodePerformer:
     @classmethod
     def from_folder(cls, folder: Path) -> Self:
         """`prior.safetensors` and `probabilistic.safetensors`. Raises ModelMissing, or InvalidInput where they do not fit."""
-        prior_path, path = folder / "prior.safetensors", folder / "probabilistic.safetensors"
+        prior_path, path = folder / PRIOR_NAME, folder / PROBABILISTIC_NAME
         checkpoint, prior = read_checkpoint(path, "probabilistic"), MotionPrior.from_checkpoint(prior_path)
         if checkpoint.facts.get("prior") != file_hash(prior_path):
             raise InvalidInput(f"{path} was trained with another prior than {prior_path}. Use the two that belong together.")

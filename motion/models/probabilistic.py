@@ -23,9 +23,9 @@ CONTACT_COUNT = 2
 """Lips held together for p b m; lower lip held to the teeth for f v."""
 _STYLE_DROP = 0.3
 _FEATURE_DROP = 0.1
-_FEATURE_NOISE = 3.0
-"""Standard deviations, at most, of what is added to features in training. Few people were captured: without it their takes are
-learnt by heart, and the regression on the same features does better on their others."""
+FEATURE_NOISE = 3.0
+"""Standard deviations of what is added to features in training. Few people were captured: without it their takes are learnt by
+heart, and the regression on the same features does better on their others."""
 _LOSS_WEIGHTS = {"latent": 0.5, "code": 0.1, "opening": 3.0, "correlation": 2.0, "contact": 1.0}
 
 
@@ -69,9 +69,10 @@ class Heard:
 class ProbabilisticModel(nn.Module):
     """Features, emotion and a style code to latents and contacts."""
 
-    def __init__(self, config: ProbabilisticConfig, code_width: int) -> None:
+    def __init__(self, config: ProbabilisticConfig, code_width: int, feature_noise: float = FEATURE_NOISE) -> None:
+        """feature_noise: in training, standard deviations."""
         super().__init__()
-        self.config = config
+        self.config, self.feature_noise = config, feature_noise
         self.feature_mean = nn.Buffer(torch.zeros(config.feature_width))
         self.feature_scale = nn.Buffer(torch.ones(config.feature_width))
         self.style_encoder = StyleEncoder()
@@ -90,7 +91,7 @@ class ProbabilisticModel(nn.Module):
         """features: (B, T, D), emotion: (B, T, 8), style: (B, 16)."""
         normed = (features - self.feature_mean) / self.feature_scale
         if self.training:
-            normed = normed + _FEATURE_NOISE * torch.rand(len(normed), 1, 1) * torch.randn_like(normed)
+            normed = normed + self.feature_noise * torch.randn_like(normed)
         values = self.into(self.feature_dropout(normed.transpose(1, 2)))
         condition = torch.cat([emotion, style[:, None].expand(-1, emotion.shape[1], -1)], dim=2).transpose(1, 2)
         for block in self.blocks:

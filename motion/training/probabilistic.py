@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ...bridge.errors import InvalidInput
 from ...learning.checkpoint import load_tensors, read_checkpoint, write_checkpoint
 from ...learning.run import Schedule, TrainingRun
 from ..data.examples import Examples
-from ..models.perform_codes import file_hash
+from ..models.perform_codes import PRIOR_NAME, PROBABILISTIC_NAME, file_hash
 from ..models.prior import PARTS, MotionPrior
-from ..models.probabilistic import ProbabilisticConfig, ProbabilisticModel
+from ..models.probabilistic import FEATURE_NOISE, ProbabilisticConfig, ProbabilisticModel
 
 SCHEDULE = Schedule(steps=5000, batch_size=24, learning_rate=2e-3)
 _STEPS = 150
@@ -28,15 +29,27 @@ def train_probabilistic(
     schedule: Schedule,
     report: Callable[[float, str], None],
     start: Path | None = None,
+    noise: float = FEATURE_NOISE,
 ) -> TrainingRun:
-    """The run, done. Three seconds an example. start: weights of the same shape to go on from, such as the bundled ones."""
+    """The run, done. Three seconds an example. start: weights of the same shape to go on from, such as the bundled ones.
+
+    noise: standard deviations, on the features. Raises InvalidInput where it is not 0 to 20.
+    """
+    if not 0.0 <= noise <= 20.0:
+        raise InvalidInput(f"Features are trained under 0 to 20 standard deviations of noise, not {noise:g}.")
     torch.manual_seed(schedule.seed)
     prior.eval().requires_grad_(False)
-    model = ProbabilisticModel(config, prior.config.code_width)
+    model = ProbabilisticModel(config, prior.config.code_width, noise)
     model.feature_mean, model.feature_scale = examples.feature_statistics(np.random.default_rng(schedule.seed))
     if start is not None:
         load_tensors(model, read_checkpoint(start, "probabilistic"), start)
-    settings = {"model": "probabilistic", "config": config, "data": examples.fingerprints, "start": start and start.name}
+    settings = {
+        "model": "probabilistic",
+        "config": config,
+        "data": examples.fingerprints,
+        "start": start and start.name,
+        "noise": noise,
+    }
     run = TrainingRun(folder, model, schedule, settings)
     for step in run.steps(report):
         batch = examples.batch(run.rng(), schedule.batch_size, _STEPS)
@@ -67,7 +80,7 @@ def write_probabilistic(run: TrainingRun, examples: Examples, prior_path: Path, 
     prior = MotionPrior.from_checkpoint(prior_path)
     assert isinstance(run.model, ProbabilisticModel)
     run.model.load_state_dict(run.averaged)
-    path, beside = folder / "probabilistic.safetensors", folder / "prior.safetensors"
+    path, beside = folder / PROBABILISTIC_NAME, folder / PRIOR_NAME
     config = measured_config(examples, prior, run.model, run.schedule.seed)
     if not (beside.exists() and beside.samefile(prior_path)):
         shutil.copyfile(prior_path, beside)

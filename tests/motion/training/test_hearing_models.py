@@ -7,14 +7,18 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the `motion` extra is not installed")
 
-from vivavoce.bridge.data import LIPS_NAMES, AudioClip, Phoneme  # noqa: E402
+from vivavoce.bridge.data import LIPS_NAMES, AudioClip, PerformanceStyle, Phoneme  # noqa: E402
+from vivavoce.bridge.errors import InvalidInput  # noqa: E402
 from vivavoce.bridge.lite.mel import mel_steps  # noqa: E402
 from vivavoce.bridge.lite.network import LiteStream, read_lite_weights  # noqa: E402
 from vivavoce.learning import run as training_run  # noqa: E402
 from vivavoce.learning.run import Schedule, TrainingRun  # noqa: E402
-from vivavoce.motion.data.corpus import ClipLabel, CorpusClip, CorpusHeader, write_corpus  # noqa: E402
+from vivavoce.motion.data.corpus import ClipLabel, Corpus, CorpusClip, CorpusHeader, write_corpus  # noqa: E402
 from vivavoce.motion.data.hearing import HearingExamples  # noqa: E402
+from vivavoce.motion.engines import BUNDLED_WEIGHTS  # noqa: E402
+from vivavoce.motion.models.channels import LIPS  # noqa: E402
 from vivavoce.motion.models.lite import LiteConfig  # noqa: E402
+from vivavoce.motion.models.perform_codes import CodePerformer  # noqa: E402
 from vivavoce.motion.speech.small_encoder import SmallEncoderConfig, read_small_encoder  # noqa: E402
 from vivavoce.motion.training.encoder import EncoderPupil, train_encoder, write_encoder  # noqa: E402
 from vivavoce.motion.training.lite import LitePupil, train_lite, write_lite  # noqa: E402
@@ -71,6 +75,28 @@ def test_a_batch_tells_what_is_known(examples: HearingExamples):
     assert (batch.viseme[beyond_the_end] == -1).all()
     assert batch.contact[beyond_the_end].isnan().all()
     assert 0.0 < batch.contact[~beyond_the_end].mean() < 0.5
+
+
+def test_a_teacher_performs_synthetic_lines(examples: HearingExamples):
+    path = examples._sources[0].corpus.path
+    taught = HearingExamples([path], "whisper-tiny", teacher=BUNDLED_WEIGHTS)
+    by_curves, by_teacher = (each.batch(np.random.default_rng(0), 4, 60, 5) for each in (examples, taught))
+    torch.testing.assert_close(by_teacher.mel, by_curves.mel)
+    torch.testing.assert_close(by_teacher.contact, by_curves.contact, equal_nan=True)
+    assert (by_teacher.lips - by_curves.lips).abs().max() > 0.05
+    assert taught.fingerprints["murmurs"] == examples.fingerprints["murmurs"]
+    assert "teacher" in taught.fingerprints.keys() - examples.fingerprints.keys()
+    features, starts = taught._sources[0].features, taught._sources[0].starts
+    neutral = PerformanceStyle().emotion_at(np.zeros(starts[1]))
+    performed = CodePerformer.from_folder(BUNDLED_WEIGHTS).perform(features[: starts[1]], neutral)[:, LIPS]
+    lips, known, _ = taught._sources[0].labels(0, Corpus(path).clip(0))
+    np.testing.assert_allclose(lips, performed, atol=1e-3)
+    assert known.all()
+
+
+def test_a_teacher_must_hear_alike(examples: HearingExamples):
+    with pytest.raises(InvalidInput, match="hears through whisper-tiny, not through small"):
+        HearingExamples([examples._sources[0].corpus.path], "small", teacher=BUNDLED_WEIGHTS)
 
 
 def test_the_lite_model_learns_one_batch(examples: HearingExamples):

@@ -11,10 +11,12 @@ from vivavoce.bridge.errors import InvalidInput, ModelMissing  # noqa: E402
 from vivavoce.learning import run as runs  # noqa: E402
 from vivavoce.learning.run import Schedule, TrainingRun  # noqa: E402
 from vivavoce.motion.data.examples import Examples  # noqa: E402
+from vivavoce.motion.engines import BUNDLED_WEIGHTS  # noqa: E402
 from vivavoce.motion.models.batch import Batch  # noqa: E402
-from vivavoce.motion.models.perform_codes import CodePerformer  # noqa: E402
+from vivavoce.motion.models.perform_codes import PRIOR_NAME, PROBABILISTIC_NAME, CodePerformer  # noqa: E402
 from vivavoce.motion.models.prior import MotionPrior, PriorConfig  # noqa: E402
 from vivavoce.motion.models.probabilistic import ProbabilisticConfig, ProbabilisticModel  # noqa: E402
+from vivavoce.motion.training.mean import write_mean  # noqa: E402
 from vivavoce.motion.training.prior import train_prior, write_prior  # noqa: E402
 from vivavoce.motion.training.probabilistic import train_probabilistic, write_probabilistic  # noqa: E402
 
@@ -58,7 +60,7 @@ def test_one_batch_is_learnt(tiny_corpora: list[Path], tmp_path: Path) -> None:
         losses.append(loss.item())
     assert np.mean(losses[-10:]) < 0.5 * np.mean(losses[:5])
     prior.eval().requires_grad_(False)
-    model = ProbabilisticModel(ProbabilisticConfig("noise", 12, 48, (1, 2, 4), 0.0), 8)
+    model = ProbabilisticModel(ProbabilisticConfig("noise", 12, 48, (1, 2, 4), 0.0), 8, feature_noise=1.0)
     model.feature_dropout = torch.nn.Identity()  # type: ignore[assignment]
     optimiser = torch.optim.Adam(model.parameters(), 5e-3)
     losses = []
@@ -136,3 +138,37 @@ def test_weights_that_do_not_belong_together_are_told(tiny_corpora: list[Path], 
     (tmp_path / "model" / "probabilistic.safetensors").write_bytes(b"no model")
     with pytest.raises(InvalidInput, match="cannot be read"):
         CodePerformer.from_folder(tmp_path / "model")
+
+
+def test_a_mean_of_trainings_lies_between_them(tiny_corpora: list[Path], tmp_path: Path) -> None:
+    examples = Examples(tiny_corpora, "noise")
+    _, first = trained(tmp_path, examples)
+    prior, start = MotionPrior.from_checkpoint(tmp_path / "prior" / PRIOR_NAME), tmp_path / "model" / PROBABILISTIC_NAME
+    schedule = Schedule(steps=6, batch_size=4, learning_rate=3e-3, seed=1)
+    second = train_probabilistic(examples, prior, tmp_path / "second", MODEL, schedule, quiet, start, noise=5.0)
+    write_probabilistic(second, examples, tmp_path / "prior" / PRIOR_NAME, tmp_path / "second", {"command": "a test"})
+    weights = [start, tmp_path / "second" / PROBABILISTIC_NAME]
+    write_mean(weights, 1.0, tmp_path / "mean", {})
+    mean = CodePerformer.from_folder(tmp_path / "mean").model.state_dict()
+    for name, tensor in mean.items():
+        if name in first.averaged and tensor.is_floating_point():
+            between = 0.5 * (first.averaged[name] + second.averaged[name])
+            torch.testing.assert_close(tensor, between, atol=2e-3, rtol=2e-3)
+    write_mean(weights, 2.0, tmp_path / "moody", {})
+    moody, condition = CodePerformer.from_folder(tmp_path / "moody").model.state_dict(), "blocks.0.condition.weight"
+    turns = [(tensors[condition] - tensors[condition][:, :1])[:, :8] for tensors in (mean, moody)]
+    torch.testing.assert_close(turns[1], 2.0 * turns[0], atol=2e-3, rtol=2e-3)
+    torch.testing.assert_close(moody[condition][:, 8:], mean[condition][:, 8:])
+
+
+def test_what_has_no_mean_is_told(tiny_corpora: list[Path], tmp_path: Path) -> None:
+    prior, _ = trained(tmp_path, Examples(tiny_corpora, "noise"))
+    weights = tmp_path / "model" / PROBABILISTIC_NAME
+    with pytest.raises(InvalidInput, match="two weights or more"):
+        write_mean([weights], 1.0, tmp_path / "mean", {})
+    with pytest.raises(InvalidInput, match="different priors"):
+        write_mean([weights, BUNDLED_WEIGHTS / PROBABILISTIC_NAME], 1.0, tmp_path / "mean", {})
+    write_prior(prior, tmp_path / "model", {"made": "again"})
+    with pytest.raises(InvalidInput, match="is not the prior"):
+        write_mean([weights, weights], 1.0, tmp_path / "mean", {})
+    assert not (tmp_path / "mean").exists()
