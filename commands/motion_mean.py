@@ -19,10 +19,9 @@ class MotionMean:
 
 
 def run(config: MotionMean) -> None:
-    from ..motion.models.perform_codes import PROBABILISTIC_NAME
     from ..motion.training.mean import write_mean
 
     names = " ".join(folder.name for folder in config.weights)
     facts = {"command": f"vivavoce motion-mean --weights {names} --emotion {config.emotion:g}"}
-    path = write_mean([folder / PROBABILISTIC_NAME for folder in config.weights], config.emotion, config.out, facts)
+    path = write_mean(config.weights, config.emotion, config.out, facts)
     STDOUT.print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")

@@ -6,6 +6,7 @@ soups; the mean with the weights before a fine-tuning keeps what that forgot: Wo
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -13,57 +14,42 @@ from torch import Tensor
 
 from ...bridge.data import EMOTION_NAMES
 from ...bridge.errors import InvalidInput
-from ...learning.checkpoint import Checkpoint, config_of, load_tensors, read_checkpoint, write_checkpoint
-from ..models.perform_codes import PRIOR_NAME, PROBABILISTIC_NAME, file_hash
-from ..models.prior import MotionPrior
-from ..models.probabilistic import ProbabilisticConfig, ProbabilisticModel
+from ...learning.checkpoint import read_checkpoint, write_checkpoint
+from ..models.perform_codes import PRIOR_NAME, PROBABILISTIC_NAME, CodePerformer, file_hash
 
-_CONDITIONS = ".condition.weight"
 _STRONGEST = 4.0
 
 
-def write_mean(paths: Sequence[Path], emotion: float, folder: Path, facts: Mapping[str, str]) -> Path:
-    """The mean of probabilistic weights, each with its prior beside it, into a folder with a copy of that prior.
+def write_mean(folders: Sequence[Path], emotion: float, out: Path, facts: Mapping[str, str]) -> Path:
+    """The mean of probabilistic weights, each in a folder with its prior, into another folder with a copy of that prior.
 
     emotion: how many times as strongly an emotion turns the mean away from the neutral face, 0 to 4; a mean is milder than its
-    parts. How widely codes are drawn stays as the last of the weights have it. Raises InvalidInput, ModelMissing.
+    parts. How widely codes are drawn stays as the last folder has it. Raises InvalidInput, ModelMissing.
     """
-    if len(paths) < 2 or not 0.0 <= emotion <= _STRONGEST:
-        raise InvalidInput(f"A mean needs two weights or more, and emotions 0 to {_STRONGEST:g} times as strong.")
-    checkpoints = [_fitting(path) for path in paths]
-    if len({checkpoint.facts.get("prior") for checkpoint in checkpoints}) > 1:
+    if len(folders) < 2 or not 0.0 <= emotion <= _STRONGEST:
+        raise InvalidInput(f"A mean needs two folders or more, and emotions 0 to {_STRONGEST:g} times as strong.")
+    models = [CodePerformer.from_folder(folder).model for folder in folders]
+    priors = {file_hash(folder / PRIOR_NAME) for folder in folders}
+    if len(priors) > 1:
         raise InvalidInput("The weights speak in the codes of different priors: only trainings on one prior have a mean.")
-    if len({str({**checkpoint.config, "temperature_scale": 0.0}) for checkpoint in checkpoints}) > 1:
+    if len({replace(model.config, temperature_scale=1.0) for model in models}) > 1:
         raise InvalidInput("The weights are of models of different shapes, which have no mean.")
-    last, prior = checkpoints[-1], paths[-1].with_name(PRIOR_NAME)
-    if file_hash(prior) != last.facts.get("prior"):
-        raise InvalidInput(f"{prior} is not the prior that {paths[-1]} was trained with.")
-    folder.mkdir(parents=True, exist_ok=True)
-    if not ((folder / PRIOR_NAME).exists() and prior.samefile(folder / PRIOR_NAME)):
-        shutil.copyfile(prior, folder / PRIOR_NAME)
-    config = config_of(last, ProbabilisticConfig, paths[-1])
-    parts = "; ".join(
-        checkpoint.facts.get("command", path.parent.name) for checkpoint, path in zip(checkpoints, paths, strict=True)
+    mean = {name: torch.stack([model.state_dict()[name] for model in models]).mean(dim=0) for name in models[0].state_dict()}
+    tensors = {name: _moodier(name, tensor, emotion).half() for name, tensor in mean.items()}
+    out.mkdir(parents=True, exist_ok=True)
+    if not ((out / PRIOR_NAME).exists() and (folders[-1] / PRIOR_NAME).samefile(out / PRIOR_NAME)):
+        shutil.copyfile(folders[-1] / PRIOR_NAME, out / PRIOR_NAME)
+    told = [read_checkpoint(folder / PROBABILISTIC_NAME, "probabilistic").facts.get("command", folder.name) for folder in folders]
+    path = out / PROBABILISTIC_NAME
+    write_checkpoint(
+        path, "probabilistic", models[-1].config, tensors, {**facts, "parts": "; ".join(told), "prior": priors.pop()}
     )
-    told = {**facts, "parts": parts, "prior": file_hash(prior)}
-    write_checkpoint(folder / PROBABILISTIC_NAME, "probabilistic", config, _mean(checkpoints, emotion), told)
-    return folder / PROBABILISTIC_NAME
+    return path
 
 
-def _fitting(path: Path) -> Checkpoint:
-    checkpoint = read_checkpoint(path, "probabilistic")
-    code_width = MotionPrior.from_checkpoint(path.with_name(PRIOR_NAME)).config.code_width
-    load_tensors(ProbabilisticModel(config_of(checkpoint, ProbabilisticConfig, path), code_width), checkpoint, path)
-    return checkpoint
-
-
-def _mean(checkpoints: Sequence[Checkpoint], emotion: float) -> dict[str, Tensor]:
-    mean = {
-        name: torch.stack([checkpoint.tensors[name].float() for checkpoint in checkpoints]).mean(dim=0)
-        for name in checkpoints[0].tensors
-    }
-    for name in mean:
-        if name.endswith(_CONDITIONS) and name.startswith("blocks."):
-            neutral, moods = mean[name][:, :1], mean[name][:, 1 : len(EMOTION_NAMES)]
-            mean[name][:, 1 : len(EMOTION_NAMES)] = neutral + emotion * (moods - neutral)
-    return {name: tensor.half() for name, tensor in mean.items()}
+def _moodier(name: str, tensor: Tensor, emotion: float) -> Tensor:
+    """The weights by which blocks hear emotions, (C, 8 + S, 1), turned further from those of the neutral face."""
+    if not name.endswith(".condition.weight"):
+        return tensor
+    neutral, moods, style = tensor.split([1, len(EMOTION_NAMES) - 1, tensor.shape[1] - len(EMOTION_NAMES)], dim=1)
+    return torch.cat([neutral, neutral + emotion * (moods - neutral), style], dim=1)

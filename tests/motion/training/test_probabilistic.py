@@ -147,7 +147,7 @@ def test_a_mean_of_trainings_lies_between_them(tiny_corpora: list[Path], tmp_pat
     schedule = Schedule(steps=6, batch_size=4, learning_rate=3e-3, seed=1)
     second = train_probabilistic(examples, prior, tmp_path / "second", MODEL, schedule, quiet, start, noise=5.0)
     write_probabilistic(second, examples, tmp_path / "prior" / PRIOR_NAME, tmp_path / "second", {"command": "a test"})
-    weights = [start, tmp_path / "second" / PROBABILISTIC_NAME]
+    weights = [tmp_path / "model", tmp_path / "second"]
     write_mean(weights, 1.0, tmp_path / "mean", {})
     mean = CodePerformer.from_folder(tmp_path / "mean").model.state_dict()
     for name, tensor in mean.items():
@@ -163,12 +163,12 @@ def test_a_mean_of_trainings_lies_between_them(tiny_corpora: list[Path], tmp_pat
 
 def test_what_has_no_mean_is_told(tiny_corpora: list[Path], tmp_path: Path) -> None:
     prior, _ = trained(tmp_path, Examples(tiny_corpora, "noise"))
-    weights = tmp_path / "model" / PROBABILISTIC_NAME
-    with pytest.raises(InvalidInput, match="two weights or more"):
+    weights = tmp_path / "model"
+    with pytest.raises(InvalidInput, match="two folders or more"):
         write_mean([weights], 1.0, tmp_path / "mean", {})
     with pytest.raises(InvalidInput, match="different priors"):
-        write_mean([weights, BUNDLED_WEIGHTS / PROBABILISTIC_NAME], 1.0, tmp_path / "mean", {})
+        write_mean([weights, BUNDLED_WEIGHTS], 1.0, tmp_path / "mean", {})
     write_prior(prior, tmp_path / "model", {"made": "again"})
-    with pytest.raises(InvalidInput, match="is not the prior"):
+    with pytest.raises(InvalidInput, match="another prior"):
         write_mean([weights, weights], 1.0, tmp_path / "mean", {})
     assert not (tmp_path / "mean").exists()
