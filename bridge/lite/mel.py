@@ -30,7 +30,7 @@ SILENT_STEP = (_LOWEST - _CENTRE) / _SPREAD
 @cache
 def mel_filters(band_count: int) -> np.ndarray:
     """Slaney's triangles of equal area, (C, 201) float32, from 0 to 8 kHz."""
-    corners_hz = _mel_to_hz(np.linspace(0.0, _hz_to_mel(SAMPLE_RATE / 2), band_count + 2))
+    corners_hz = _corners_hz(band_count)
     bins_hz = np.linspace(0.0, SAMPLE_RATE / 2, WINDOW_SAMPLES // 2 + 1)
     widths_hz = np.diff(corners_hz)[:, None]
     distance_hz = corners_hz[:, None] - bins_hz
@@ -42,7 +42,12 @@ def mel_filters(band_count: int) -> np.ndarray:
 @cache
 def mel_centres_hz() -> np.ndarray:
     """Where the bands are strongest, (80,)."""
-    return _mel_to_hz(np.linspace(0.0, _hz_to_mel(SAMPLE_RATE / 2), BAND_COUNT + 2))[1:-1]
+    return _corners_hz(BAND_COUNT)[1:-1]
+
+
+def _corners_hz(band_count: int) -> np.ndarray:
+    """Each band rises from one of these to the next and falls to the one after, (C + 2,)."""
+    return _mel_to_hz(np.linspace(0.0, _hz_to_mel(SAMPLE_RATE / 2), band_count + 2))
 
 
 def _hz_to_mel(hz: float) -> float:

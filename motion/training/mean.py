@@ -4,7 +4,6 @@ Trainings that began at the same weights differ in what each learnt by heart, an
 soups; the mean with the weights before a fine-tuning keeps what that forgot: Wortsman et al. 2022, Robust fine-tuning).
 """
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +13,9 @@ from torch import Tensor
 
 from ...bridge.data import EMOTION_NAMES
 from ...bridge.errors import InvalidInput
-from ...learning.checkpoint import read_checkpoint, write_checkpoint
+from ...learning.checkpoint import read_checkpoint
 from ..models.perform_codes import PRIOR_NAME, PROBABILISTIC_NAME, CodePerformer, file_hash
+from .probabilistic import write_beside_prior
 
 _STRONGEST = 4.0
 
@@ -29,22 +29,15 @@ def write_mean(folders: Sequence[Path], emotion: float, out: Path, facts: Mappin
     if len(folders) < 2 or not 0.0 <= emotion <= _STRONGEST:
         raise InvalidInput(f"A mean needs two folders or more, and emotions 0 to {_STRONGEST:g} times as strong.")
     models = [CodePerformer.from_folder(folder).model for folder in folders]
-    priors = {file_hash(folder / PRIOR_NAME) for folder in folders}
-    if len(priors) > 1:
+    if len({file_hash(folder / PRIOR_NAME) for folder in folders}) > 1:
         raise InvalidInput("The weights speak in the codes of different priors: only trainings on one prior have a mean.")
     if len({replace(model.config, temperature_scale=1.0) for model in models}) > 1:
         raise InvalidInput("The weights are of models of different shapes, which have no mean.")
-    mean = {name: torch.stack([model.state_dict()[name] for model in models]).mean(dim=0) for name in models[0].state_dict()}
-    tensors = {name: _moodier(name, tensor, emotion).half() for name, tensor in mean.items()}
-    out.mkdir(parents=True, exist_ok=True)
-    if not ((out / PRIOR_NAME).exists() and (folders[-1] / PRIOR_NAME).samefile(out / PRIOR_NAME)):
-        shutil.copyfile(folders[-1] / PRIOR_NAME, out / PRIOR_NAME)
+    trained = [model.state_dict() for model in models]
+    mean = {name: _moodier(name, torch.stack([each[name] for each in trained]).mean(dim=0), emotion) for name in trained[0]}
     told = [read_checkpoint(folder / PROBABILISTIC_NAME, "probabilistic").facts.get("command", folder.name) for folder in folders]
-    path = out / PROBABILISTIC_NAME
-    write_checkpoint(
-        path, "probabilistic", models[-1].config, tensors, {**facts, "parts": "; ".join(told), "prior": priors.pop()}
-    )
-    return path
+    out.mkdir(parents=True, exist_ok=True)
+    return write_beside_prior(out, folders[-1] / PRIOR_NAME, models[-1].config, mean, {**facts, "parts": "; ".join(told)})
 
 
 def _moodier(name: str, tensor: Tensor, emotion: float) -> Tensor:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ...bridge.errors import InvalidInput
 from ...learning.checkpoint import load_tensors, read_checkpoint, write_checkpoint
@@ -80,10 +81,17 @@ def write_probabilistic(run: TrainingRun, examples: Examples, prior_path: Path, 
     prior = MotionPrior.from_checkpoint(prior_path)
     assert isinstance(run.model, ProbabilisticModel)
     run.model.load_state_dict(run.averaged)
-    path, beside = folder / PROBABILISTIC_NAME, folder / PRIOR_NAME
     config = measured_config(examples, prior, run.model, run.schedule.seed)
+    return write_beside_prior(folder, prior_path, config, run.averaged, facts)
+
+
+def write_beside_prior(
+    folder: Path, prior_path: Path, config: ProbabilisticConfig, tensors: Mapping[str, Tensor], facts: Mapping[str, str]
+) -> Path:
+    """Weights in half precision, which tell that they belong to the prior of which a copy is laid beside them."""
+    path, beside = folder / PROBABILISTIC_NAME, folder / PRIOR_NAME
     if not (beside.exists() and beside.samefile(prior_path)):
         shutil.copyfile(prior_path, beside)
-    tensors = {name: tensor.half() for name, tensor in run.averaged.items()}
-    write_checkpoint(path, "probabilistic", config, tensors, {**facts, "prior": file_hash(beside)})
+    halves = {name: tensor.half() for name, tensor in tensors.items()}
+    write_checkpoint(path, "probabilistic", config, halves, {**facts, "prior": file_hash(beside)})
     return path
