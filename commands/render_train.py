@@ -14,6 +14,8 @@ from .render_finetune import CharacterScene, Views, own_look, rendered_sets
 from .speak import scaled
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from ..learning.run import Schedule
     from ..rendering.models.residual import ResidualConfig
     from ..rendering.own_look import OwnLook
@@ -46,6 +48,9 @@ class RenderTrain:
     """Per pixel of these frames, which are denoised."""
     start: Path | None = None
     """The folder of the weights to go on from; the bundled ones with --finetune."""
+    widths: tuple[int, int, int, int] | None = None
+    """Channels of the renderer at a half of the size, a quarter and so on; a narrower --start is widened without a change of its
+    pictures."""
     without: tuple[Part, ...] = ()
     """Parts to leave out, to see what they are worth."""
     steps: int | None = None
@@ -83,27 +88,37 @@ def run(config: RenderTrain) -> None:
 
 
 def _renderer(config: RenderTrain, report: ReportProgress) -> Path:
-    from ..rendering.models.renderer import BUNDLED_WEIGHTS
-    from ..rendering.models.residual import WEIGHTS_NAME, ResidualConfig
     from ..rendering.training.frame_files import prepared_frames
     from ..rendering.training.prepare import prepare_sets
-    from ..rendering.training.residual import SCHEDULE, Lessons, started_from, train_residual, write_residual
+    from ..rendering.training.residual import SCHEDULE, Lessons, train_residual, write_residual
 
     source, cache = _source(config, scaled(report, 0.0, 0.4)), config.out / "frames"
     look = _look(config, source)
     prepare_sets(source, "train", cache, lambda share, stage: report(0.4 + 0.1 * share, f"preparing {stage}"), look)
     frames = prepared_frames(cache)
-    model_config, tensors, default = _without(ResidualConfig(), config.without), None, SCHEDULE
-    if config.start is not None or config.finetune is not None:
-        model_config, tensors = started_from((config.start or BUNDLED_WEIGHTS) / WEIGHTS_NAME)
-    if config.finetune is not None:
-        default = replace(SCHEDULE, steps=_FINETUNE_STEPS, learning_rate=_FINETUNE_RATE)
+    model_config, tensors = _begun(config)
+    default = replace(SCHEDULE, steps=_FINETUNE_STEPS, learning_rate=_FINETUNE_RATE) if config.finetune is not None else SCHEDULE
     schedule = _schedule(config, default)
     lessons = Lessons(crop_px=config.crop)
     trained = train_residual(
         frames, config.out, model_config, lessons, schedule, lambda share, stage: report(0.5 + 0.5 * share, stage), tensors
     )
     return write_residual(trained, config.out, _facts(config, schedule, [frame.path for frame in frames]))
+
+
+def _begun(config: RenderTrain) -> "tuple[ResidualConfig, dict[str, Tensor] | None]":
+    """The renderer's sizes, and the tensors it starts with, where it does not start from nothing."""
+    from ..rendering.models.renderer import BUNDLED_WEIGHTS
+    from ..rendering.models.residual import WEIGHTS_NAME, ResidualConfig
+    from ..rendering.training.residual import started_from
+    from ..rendering.training.widening import widened
+
+    start = config.start or (BUNDLED_WEIGHTS if config.finetune is not None else None)
+    if start is None:
+        sizes = _without(ResidualConfig(), config.without)
+        return replace(sizes, widths=config.widths or sizes.widths), None
+    sizes, tensors = started_from(start / WEIGHTS_NAME)
+    return widened(tensors, sizes, config.widths, config.seed) if config.widths is not None else (sizes, tensors)
 
 
 def _masks(config: RenderTrain, report: ReportProgress) -> Path:
@@ -164,11 +179,12 @@ def _facts(config: RenderTrain, schedule: "Schedule", files: "list[Path] | tuple
         else str(config.data and config.data.name)
     )
     start = f" --start {config.start.name}" if config.start else ""
+    widths = f" --widths {' '.join(map(str, config.widths))}" if config.widths else ""
     parts = f" --without {' '.join(config.without)}" if config.without else ""
     numbers = f"--steps {schedule.steps} --batch-size {schedule.batch_size} --learning-rate {schedule.learning_rate:g}"
     digest = hashlib.sha256("".join(f"{path.name}:{path.stat().st_size};" for path in sorted(files)).encode()).hexdigest()
     return {
         "command": f"vivavoce render-train {source} --model {config.model} {numbers} --crop {config.crop} --seed {config.seed}"
-        f"{start}{parts}",
+        f"{start}{widths}{parts}",
         "data": f"{len(files)} files, sha256 of names and sizes {digest[:16]}",
     }

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from .planes import blurred
 from .residual import Heard, ResidualModel
 from .tone import decoded
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 LEVELS = 1000
 _PURE_SHARE = 0.7
 """Of training examples that start from noise alone, as every drawing does: with few steps this is where most is decided."""
-_GRADIENT_WEIGHT, _DETAIL_WEIGHT = 0.5, 0.5
+_GRADIENT_WEIGHT, _DETAIL_WEIGHT, _GRAIN_WEIGHT = 0.5, 0.5, 1.0
+_GRAIN_PX, _GRAIN_REACH_PX, _LEAST_GRAIN = 2.0, 3.0, 1e-3
+"""What is finer than the first is grain, and how strong it is is a mean over the second."""
 REGION_WEIGHTS = (0.05, 1.0, 2.0, 2.0, 2.0, 1.0, 1.0, 0.7)
 """In the order of REGION_NAMES: what the eye goes to weighs more."""
 
@@ -52,7 +55,11 @@ def clean_residual(model: ResidualModel, heard: Heard, noise: Tensor, steps: int
 
 
 class ResidualLoss:
-    """Absolute errors of the clean residual, of its gradients, and of the aligned detail, over the figure."""
+    """Absolute errors of the clean residual, of its gradients, of how strong its picture's grain is, and of the aligned detail,
+    over the figure.
+
+    The first two alone make strands and pores smooth wherever their place is not sure.
+    """
 
     def __init__(self) -> None:
         self.kept = torch.as_tensor(schedule().alphas_cumprod)
@@ -76,8 +83,16 @@ class ResidualLoss:
         if model.detail is not None:
             terms["detail"] = _DETAIL_WEIGHT * _mean((heard.detail - true_detail).abs(), weight)
         picture = heard.base + heard.deviation * made
+        strengths = (grain_strength(picture) - grain_strength(truth)) / heard.deviation
+        terms["grain"] = _GRAIN_WEIGHT * _mean(strengths.abs(), weight)
         total = torch.stack(list(terms.values())).sum()
         return total, picture, {name: float(value.detach()) for name, value in terms.items()}
+
+
+def grain_strength(picture: Tensor) -> Tensor:
+    """How strong what is fine in a picture is around each pixel: (B, 3, H, W) -> (B, 3, H, W), a local deviation."""
+    grain = picture - blurred(picture, _GRAIN_PX)
+    return (blurred(grain.square(), _GRAIN_REACH_PX) + _LEAST_GRAIN**2).sqrt()
 
 
 def temporal_loss(

@@ -5,6 +5,9 @@ from einops import rearrange
 from torch import Tensor, nn
 from torch.nn import functional
 
+HEADS = 4
+"""Of the attention to tokens."""
+
 
 class Film(nn.Module):
     """Scales and shifts every channel as a vector says; at first it changes nothing."""
@@ -93,11 +96,10 @@ class Block(nn.Module):
 
 
 class TokenAttention(nn.Module):
-    """Every place of a picture asks the tokens (cross-attention)."""
+    """Every place of a picture asks the tokens (cross-attention, HEADS heads)."""
 
-    def __init__(self, width: int, token_width: int, heads: int = 4) -> None:
+    def __init__(self, width: int, token_width: int) -> None:
         super().__init__()
-        self.heads = heads
         self.ask = nn.Conv2d(width, width, 1)
         self.answer = nn.Linear(token_width, 2 * width)
         self.out = nn.Conv2d(width, width, 1)
@@ -107,7 +109,7 @@ class TokenAttention(nn.Module):
     def forward(self, values: Tensor, tokens: Tensor, is_there: Tensor) -> Tensor:
         """values: (B, C, H, W). tokens: (B, N, T), those of which count where is_there (B, N) bool."""
         height = values.shape[2]
-        asked = rearrange(self.ask(values), "b (n c) h w -> b n (h w) c", n=self.heads)
-        key, value = rearrange(self.answer(tokens), "b t (k n c) -> k b n t c", k=2, n=self.heads)
+        asked = rearrange(self.ask(values), "b (n c) h w -> b n (h w) c", n=HEADS)
+        key, value = rearrange(self.answer(tokens), "b t (k n c) -> k b n t c", k=2, n=HEADS)
         heard = functional.scaled_dot_product_attention(asked, key, value, attn_mask=is_there[:, None, None, :])
         return values + self.out(rearrange(heard, "b n (h w) c -> b (n c) h w", h=height))

@@ -8,8 +8,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ...bridge.data.gbuffer import REGION_NAMES
+from ...bridge.errors import InvalidInput
 from .detail import DetailAlignment
-from .layers import Block, RegionExperts, TokenAttention, ViewGate
+from .layers import HEADS, Block, RegionExperts, TokenAttention, ViewGate
 from .planes import CANDIDATES, IMAGE_CHANNELS, MODES, PLANES, candidates, image_of, region_mask
 from .surface_noise import CHANNELS
 from .tokens import TokenReader, Told
@@ -27,7 +28,7 @@ class ResidualConfig:
     fine_width: int = 16
     """Channels at full size."""
     widths: tuple[int, ...] = (32, 48, 64, 96)
-    """Channels at a half, a quarter and so on."""
+    """Channels at a half, a quarter and so on; from the third on multiples of HEADS. Raises InvalidInput."""
     token_width: int = 64
     """Of each token."""
     view_experts: int = 4
@@ -38,6 +39,10 @@ class ResidualConfig:
     """Aligned temporally-sensitive detail as a further input."""
     has_reference: bool = True
     """Tokens of the hero frames."""
+
+    def __post_init__(self) -> None:
+        if not self.widths or min(self.widths) < 1 or any(width % HEADS for width in self.widths[2:]):
+            raise InvalidInput(f"A renderer's widths are above 0 and from the third on multiples of {HEADS}, not {self.widths}.")
 
     @property
     def multiple_px(self) -> int:
