@@ -71,9 +71,9 @@ class Rasteriser:
         values[..., :3][place], values[..., 3:6][place] = surface.albedo(samples.triangles, samples.weights), normals
         values[..., 6][place], values[..., 7][place] = surface.roughness[samples.triangles], 1.0
         for axis in (0, 1):
-            edges = values.take(range(0, values.shape[axis], 2), axis)
-            first, second = (edges.take(range(start, edges.shape[axis] - 1 + start), axis) for start in (0, 1))
-            values = _TENT[0] * first + _TENT[1] * values.take(range(1, values.shape[axis], 2), axis) + _TENT[2] * second
+            across = np.moveaxis(values, axis, 0)
+            across = _TENT[0] * across[:-2:2] + _TENT[1] * across[1::2] + _TENT[2] * across[2::2]
+            values = np.moveaxis(across, 0, axis)
         alpha = values[..., 7]
         shares = values[..., :7] / np.maximum(alpha, 1e-6)[..., None]
         normal = shares[..., 3:6] / np.maximum(np.linalg.norm(shares[..., 3:6], axis=-1, keepdims=True), 1e-9)

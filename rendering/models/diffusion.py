@@ -1,5 +1,6 @@
 """Diffusion of the residual: the schedule of noise, what is learnt, and how a picture is drawn in a few steps."""
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import torch
@@ -23,11 +24,12 @@ REGION_WEIGHTS = (0.05, 1.0, 2.0, 2.0, 2.0, 1.0, 1.0, 0.7)
 """In the order of REGION_NAMES: what the eye goes to weighs more."""
 
 
-def schedule() -> "DDIMScheduler":
-    """The cosine schedule (Nichol and Dhariwal 2021), scaled so that it ends in noise alone (Lin et al. 2024)."""
+@cache
+def schedule(steps: int = LEVELS) -> "DDIMScheduler":
+    """A cosine (Nichol and Dhariwal 2021), scaled so that it ends in noise alone (Lin et al. 2024), drawn in `steps` steps."""
     from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 
-    return DDIMScheduler(
+    solver = DDIMScheduler(
         num_train_timesteps=LEVELS,
         beta_schedule="squaredcos_cap_v2",
         prediction_type="sample",
@@ -36,6 +38,8 @@ def schedule() -> "DDIMScheduler":
         timestep_spacing="trailing",
         rescale_betas_zero_snr=True,
     )
+    solver.set_timesteps(steps)
+    return solver
 
 
 def draw(model: ResidualModel, heard: Heard, noise: Tensor, steps: int) -> Tensor:
@@ -45,9 +49,7 @@ def draw(model: ResidualModel, heard: Heard, noise: Tensor, steps: int) -> Tenso
 
 
 def clean_residual(model: ResidualModel, heard: Heard, noise: Tensor, steps: int) -> Tensor:
-    solver = schedule()
-    solver.set_timesteps(steps)
-    values = noise
+    solver, values = schedule(steps), noise
     for timestep in solver.timesteps:
         level = torch.full((len(noise),), float(timestep + 1) / LEVELS, device=noise.device)
         values = solver.step(model(values, level, heard), int(timestep), values, return_dict=False)[0]

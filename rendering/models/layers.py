@@ -71,11 +71,14 @@ class RegionExperts(nn.Module):
         self.out = nn.Parameter(torch.zeros(regions, width, width))
 
     def forward(self, values: Tensor, mask: Tensor) -> Tensor:
-        """values: (B, C, H, W). mask: (B, R, H, W), of sum 1 over R."""
-        heard = functional.silu(self.into(values))
-        kernels = rearrange(self.out, "r o i -> (r o) i 1 1").to(values.dtype)
-        said = rearrange(functional.conv2d(heard, kernels), "b (r o) h w -> b r o h w", r=len(self.out))
-        return values + (said * mask[:, :, None]).sum(dim=1)
+        """values: (B, C, H, W). mask: (B, R, H, W), of sum 1 over R. Each expert works only where it is heard."""
+        heard = rearrange(functional.silu(self.into(values)), "b c h w -> (b h w) c")
+        shares = rearrange(mask, "b r h w -> r (b h w) 1")
+        said = torch.zeros_like(heard)
+        for share, kernel in zip(shares, self.out, strict=True):
+            where = share[:, 0].nonzero()[:, 0]
+            said = said.index_add(0, where, (share[where] * (heard[where] @ kernel.T)).to(said.dtype))
+        return values + rearrange(said, "(b h w) c -> b c h w", b=len(values), h=values.shape[2])
 
 
 class Block(nn.Module):

@@ -61,13 +61,15 @@ def candidates(planes: Tensor) -> Tensor:
     estimator of Heitz et al. 2018), which averages the noise and keeps the base's detail. Without radiance these are the base.
     """
     base, radiance, alpha = (planes[:, PLANES[name]] for name in ("base", "radiance", "alpha"))
+    by_heroes = encoded(base) + planes[:, PLANES["carried"]]
+    has_sample = (radiance.amax(dim=(1, 2, 3)) > 0.0)[:, None, None, None, None]
+    if not has_sample.any():
+        return torch.stack([by_heroes, *[encoded(base)] * (CANDIDATES - 1)], dim=1)
     first, second = planes[:, PLANES["denoised"]].chunk(2, dim=1)
     rough = torch.cat([radiance * alpha, (base + _LEAST_LIGHT) * alpha], dim=1)
     above, below = blurred(rough, _BLUR_PX).chunk(2, dim=1)
     made = torch.stack([first, second, (base + _LEAST_LIGHT) * above / (below + 0.1 * _LEAST_LIGHT)], dim=1)
-    has_sample = (radiance.amax(dim=(1, 2, 3)) > 0.0)[:, None, None, None, None]
     by_sample = encoded(torch.where(has_sample, made, base[:, None]))
-    by_heroes = encoded(base) + planes[:, PLANES["carried"]]
     return torch.cat([by_heroes[:, None], by_sample], dim=1)
 
 

@@ -15,7 +15,17 @@ def surface_noise(anchor: np.ndarray, seed: int) -> np.ndarray:
 
     Between its knots it is blended and scaled so that its variance stays: it moves with the face and never jumps.
     """
-    scaled = np.nan_to_num(np.asarray(anchor, np.float64)) / CELL_M
+    anchor = np.nan_to_num(np.asarray(anchor, np.float64))
+    is_somewhere = anchor.any(axis=-1)
+    noise = np.empty((*is_somewhere.shape, CHANNELS), np.float32)
+    # Where no surface is, a G-buffer's anchor is 0: half of a picture has one noise, which is made once.
+    noise[~is_somewhere] = _at(np.zeros(3), seed)
+    noise[is_somewhere] = _at(anchor[is_somewhere], seed)
+    return noise
+
+
+def _at(anchor: np.ndarray, seed: int) -> np.ndarray:
+    scaled = anchor / CELL_M
     floor = np.floor(scaled)
     share = (scaled - floor).astype(np.float32)
     knot = floor.astype(np.int64)
