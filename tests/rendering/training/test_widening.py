@@ -6,6 +6,8 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("diffusers")
 
+from torch import Tensor  # noqa: E402
+
 from vivavoce.bridge.data import ARKIT_NAMES, EMOTION_NAMES  # noqa: E402
 from vivavoce.bridge.errors import InvalidInput  # noqa: E402
 from vivavoce.rendering.models.planes import PLANE_CHANNELS, PLANES  # noqa: E402
@@ -28,7 +30,7 @@ def drawn_model(config: ResidualConfig) -> ResidualModel:
 def told() -> Told:
     numbers = np.random.default_rng(2)
 
-    def some(*shape: int) -> "torch.Tensor":
+    def some(*shape: int) -> Tensor:
         return torch.from_numpy(numbers.normal(0.0, 0.5, shape)).float()
 
     look = some(1, 3, LOOK_CHANNELS, LOOK_SIDE_PX, LOOK_SIDE_PX).abs()
@@ -37,7 +39,7 @@ def told() -> Told:
     return Told(look, has_look, some(1, 2), some(1, POSE_WIDTH), expression, emotion, torch.tensor([1]))
 
 
-def painted(model: ResidualModel) -> "torch.Tensor":
+def painted(model: ResidualModel) -> Tensor:
     planes = torch.rand(1, PLANE_CHANNELS, 32, 32, generator=torch.Generator().manual_seed(3))
     planes[:, PLANES["region"]] = (8.0 * planes[:, PLANES["region"]]).floor()
     noise = torch.randn(1, 3, 32, 32, generator=torch.Generator().manual_seed(4))
