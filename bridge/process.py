@@ -20,6 +20,8 @@ from .protocol import PROTOCOL, TOKEN_VARIABLE, protocol_conflict
 
 _LAST_WORDS_BYTES = 2000
 _END_S = 3.0
+_FOREIGN = ("PYTHONHOME", "PYTHONPATH")
+"""What a studio sets for its own Python, and Blender with it, would lead the worker's to modules that are not its own."""
 
 
 class Worker:
@@ -28,7 +30,8 @@ class Worker:
     def __init__(
         self, command: Sequence[str], environment: Mapping[str, str] | None = None, start_timeout_s: float = 60.0
     ) -> None:
-        """command: what starts a server that ends with its parent, such as `python -m vivavoce serve --ends-with-parent`."""
+        """command: what starts a server that ends with its parent, such as `python -m vivavoce serve --ends-with-parent`.
+        environment: variables beside this process's; of those, what leads Python elsewhere is left out."""
         self._command = tuple(command)
         self._environment = dict(environment or {})
         self._start_timeout_s = start_timeout_s
@@ -65,10 +68,11 @@ class WorkerProcess:
         self._folder: Path | None = None
         # Files without names, not pipes: nothing to drain, nothing to clean up, and reading them never blocks.
         self._output, self._log = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
+        inherited = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
         try:
             self._process = subprocess.Popen(
                 list(command), stdin=subprocess.PIPE, stdout=self._output, stderr=self._log,
-                env={**os.environ, **environment, TOKEN_VARIABLE: self._token},
+                env={**inherited, **environment, TOKEN_VARIABLE: self._token},
                 creationflags=subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0,
             )  # fmt: skip
         except OSError as error:

@@ -47,6 +47,15 @@ def test_a_worker_killed_ten_times_in_mid_job_is_replaced_each_time(
     assert not list((tmp_path / "temp").iterdir())
 
 
+def test_modules_of_another_python_do_not_reach_the_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "numpy.py").write_text("raise ImportError('a module of the studio')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    worker = Worker(COMMAND, ENVIRONMENT)
+    worker.submit("trial", {}, None, tmp_path / "result.npz").wait()
+    worker.stop()
+    assert (tmp_path / "result.npz").is_file()
+
+
 def test_a_killed_computation_fails_its_job_and_the_next_one_runs(worker: Worker, tmp_path: Path):
     job, (computing, child) = running_job(worker, tmp_path)
     server = worker.process().pid
