@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from ..bridge.formats import write_clip
 from ..bridge.formats.render_set import read_render_set
 from ..bridge.formats.safe_npz import write_arrays
 from ..rendering.accumulation import with_shared_samples
-from ..rendering.clip_shot import cameras_of, reference_camera
-from ..rendering.order import RenderOrder
+from ..rendering.clip_shot import ClipShot, cameras_of, reference_camera
+from ..rendering.order import OPEN_HUMAN, RenderOrder
 from ..rendering.painting import Told
 from ..rendering.poses import REST, ClipPoses, posed_clip
 from ..rendering.references import Reference
@@ -25,23 +26,25 @@ from .console import ReportProgress
 _LEAST_CHUNK, _CHUNK_PX = 8, 2_200_000
 """Frames of one Blender, and pixels where frames are small: more would fill memory, fewer would mostly start programs."""
 _PROBE_PX = 128
+_SAME_SPOT_M = 0.002
 _FACE_REGIONS = [REGION_NAMES.index(name) for name in ("lips", "eyes", "mouth")]
 
 
 class BlenderShot:
-    """An OrderedShot of any character that Blender opens."""
+    """An OrderedShot of any character that Blender opens; of the open human, what lies at a pixel is drawn without it."""
 
     def __init__(self, order: RenderOrder, has_scene_camera: bool = False) -> None:
         """has_scene_camera: the scene's own camera sees it, not the order's. Raises InvalidInput, and what the job raises."""
         if order.light is not None and order.mode == "boost":
             raise InvalidInput("The mode boost is lit by Blender's scene: leave out --light, or use the mode scene.")
+        self._drawn = ClipShot(order) if order.character == OPEN_HUMAN else None
         self._character, self._poses = order.character, ClipPoses(order.clip)
         self._moments_s = order.moments_s
         self._clip = posed_clip([self._poses.at(float(time_s)) for time_s in self._moments_s], order.clip.fps)
         self.fps, self.resolution, self.frame_count = order.clip.fps, order.resolution, len(order.moments_s)
         self._probe = self._rendered(self._clip, [0], None, (_PROBE_PX, _PROBE_PX))
         self.light: SceneLight | None = order.light or self._probe.light
-        self.face_centre = face_centre(self._probe.frames[0].gbuffer)
+        self.face_centre = self._drawn.face_centre if self._drawn else face_centre(self._probe.frames[0].gbuffer)
         self._cameras = None if has_scene_camera else cameras_of(order, self.face_centre)
         self._start, self._chunk = -1, self._probe
         self._gbuffers: list[GBuffer] = []
@@ -54,6 +57,8 @@ class BlenderShot:
 
     def hero_gbuffer(self, reference: Reference) -> GBuffer:
         """What a hero frame shows: the character at that moment of the clip, or at rest."""
+        if self._drawn:
+            return self._drawn.hero_gbuffer(reference)
         camera = reference_camera(reference, self.face_centre)
         pose = REST if reference.time_s is None else self._poses.at(reference.time_s)
         made = self._rendered(posed_clip([pose], self.fps), [0], [camera], (camera.width, camera.height))
@@ -64,7 +69,8 @@ class BlenderShot:
         return Told(frame.head_to_world, frame.blend_shapes, self._poses.emotion(float(self._moments_s[index])))
 
     def close(self) -> None:
-        """Nothing is held but memory."""
+        if self._drawn:
+            self._drawn.close()
 
     def _frame(self, index: int) -> RenderFrame:
         count = frames_at_once(self.resolution)
@@ -73,7 +79,12 @@ class BlenderShot:
             indices = range(start, min(start + count, self.frame_count))
             cameras = None if self._cameras is None else [self._cameras[number] for number in indices]
             self._chunk, self._start = self._rendered(self._clip, indices, cameras, self.resolution), start
-            self._gbuffers = with_shared_samples([frame.gbuffer for frame in self._chunk.frames])
+            gbuffers = [frame.gbuffer for frame in self._chunk.frames]
+            if self._drawn:
+                gbuffers = [
+                    cleared(gbuffer, self._drawn.gbuffer(number)) for number, gbuffer in zip(indices, gbuffers, strict=True)
+                ]
+            self._gbuffers = with_shared_samples(gbuffers)
         return self._chunk.frames[index - self._start]
 
     def _rendered(
@@ -93,6 +104,16 @@ class BlenderShot:
         if max(late_s) > 0.5 / self.fps:
             raise InvalidInput("The scene has another frame rate than the clip. Give `speak` the scene's with --fps.")
         return made
+
+
+def cleared(traced: GBuffer, drawn: GBuffer) -> GBuffer:
+    """A pass of one sample, ragged at edges and strands, with the means over each pixel that are drawn of the same spot."""
+    same = (traced.region == drawn.region) & (np.linalg.norm(traced.anchor - drawn.anchor, axis=-1) < _SAME_SPOT_M)
+    told = {}
+    for name in ("albedo", "normal", "roughness", "alpha"):
+        mean = getattr(drawn, name)
+        told[name] = np.where(same if mean.ndim == same.ndim else same[..., None], mean, getattr(traced, name))
+    return replace(traced, **told)
 
 
 def frames_at_once(resolution: tuple[int, int]) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,11 @@ from vivavoce.bridge.data.render_set import RenderSet
 from vivavoce.bridge.formats import write_clip
 from vivavoce.bridge.formats.open_human import load_open_human
 from vivavoce.bridge.formats.render_set import read_render_set
+from vivavoce.commands.blender_shot import cleared
 from vivavoce.rendering.data.draws import View, camera_pose
+from vivavoce.rendering.gbuffer import Rasteriser, Stance
+from vivavoce.rendering.performers import OpenHumanPerformer
+from vivavoce.rendering.poses import REST
 
 from .conftest import ROOT, run_script
 
@@ -50,6 +55,19 @@ def test_anchors_are_where_the_character_stands_at_rest(made):
     assert np.median(apart_m) < 5e-4
     assert np.quantile(apart_m, 0.98) < 2e-3
     assert {"skin", "lips", "eyes", "hair", "clothes"} <= {REGION_NAMES[index] for index in np.unique(gbuffer.region[seen])}
+
+
+def test_what_is_drawn_clears_a_pass_of_one_sample_where_both_see_the_same_spot(made):
+    traced, performer = made.frames[0].gbuffer, OpenHumanPerformer(load_open_human())
+    with closing(Rasteriser(performer.surface)) as rasteriser:
+        drawn = rasteriser.gbuffer(Stance(performer.vertices(REST), traced.camera))
+    clear = cleared(traced, drawn)
+    for name in ("alpha", "albedo", "normal", "roughness"):
+        is_drawn = getattr(clear, name) == getattr(drawn, name)
+        assert is_drawn.mean() > 0.97
+    assert np.array_equal(clear.radiance, traced.radiance)
+    elsewhere = cleared(traced, replace(drawn, anchor=drawn.anchor + 0.01))
+    assert np.array_equal(elsewhere.albedo, traced.albedo)
 
 
 def test_motion_leads_from_where_points_were(made):
