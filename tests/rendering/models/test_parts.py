@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch")
 from vivavoce.bridge.data.gbuffer import REGION_NAMES  # noqa: E402
 from vivavoce.rendering.conditioning import mirrored_planes, mirrored_told  # noqa: E402
 from vivavoce.rendering.models.detail import detail_map  # noqa: E402
-from vivavoce.rendering.models.diffusion import schedule, warped  # noqa: E402
+from vivavoce.rendering.models.diffusion import grain_strength, schedule, warped  # noqa: E402
 from vivavoce.rendering.models.layers import RegionExperts, ViewExperts, ViewGate  # noqa: E402
 from vivavoce.rendering.models.masks import MASK_POINTS, MaskConfig, MaskPredictor  # noqa: E402
 from vivavoce.rendering.models.planes import PLANE_CHANNELS, PLANES, candidates  # noqa: E402
@@ -33,6 +33,21 @@ def test_noise_is_normal_belongs_to_the_surface_and_does_not_jump() -> None:
     assert np.abs(surface_noise(anchors, seed=2) - noise).mean() > 0.5
     moved = surface_noise(anchors + 0.002 * CELL_M, seed=1)
     assert np.abs(moved - noise).max() < 0.1
+    anchors[::2] = 0.0
+    partly = surface_noise(anchors, seed=1)
+    assert np.array_equal(partly[1::2], noise[1::2])
+    assert (partly[::2] == partly[0, 0]).all()
+
+
+def test_the_strength_of_grain_is_its_deviation_wherever_it_lies() -> None:
+    torch.manual_seed(0)
+    grain = 0.05 * torch.randn(1, 3, 96, 96)
+    slope = torch.linspace(0.2, 0.8, 96).expand(1, 3, 96, 96)
+    inside = (..., slice(16, 80), slice(16, 80))
+    assert grain_strength(slope)[inside].max() < 0.005
+    assert grain_strength(slope + grain)[inside].mean() == pytest.approx(0.05, rel=0.1)
+    elsewhere = grain_strength(slope + grain.roll(5, dims=-1))[inside]
+    assert (elsewhere.mean() - grain_strength(slope + grain)[inside].mean()).abs() < 0.002
 
 
 def test_blended_kernels_are_blended_experts() -> None:
