@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from ..motion.data.hearing import HearingExamples
 
 
+_ONLY_FOR = {
+    "prior": ("probabilistic",),
+    "noise": ("probabilistic",),
+    "distil": ("lite",),
+    "start": ("probabilistic", "encoder", "lite"),
+}
+
+
 @dataclass(frozen=True)
 class MotionTrain:
     """Train a model. A training that is stopped goes on where it stood when the command is given again."""
@@ -50,6 +58,13 @@ class MotionTrain:
     """The highest on the way."""
     seed: int = 0
     """Of initial weights and the order of examples."""
+
+    def __post_init__(self) -> None:
+        for option, models in _ONLY_FOR.items():
+            if getattr(self, option) is not None and self.model not in models:
+                raise InvalidInput(
+                    f"--{option} belongs to {', '.join(models)}; training {self.model} does not use it. Leave it out."
+                )
 
 
 def run(config: MotionTrain) -> None:

@@ -75,6 +75,8 @@ class RenderTrain:
             raise InvalidInput(
                 f"{self.frames} frames cannot be taken from {self.last_frame}: take 2 or more, and no more than that."
             )
+        if self.model == "masks" and (self.start or self.widths or self.without):
+            raise InvalidInput("--start, --widths and --without belong to the renderer; its masks are trained without them.")
         if not 32 <= self.crop <= 512 or self.crop % 16:
             raise InvalidInput(f"Crops have a side of 32 to 512 pixels in steps of 16, not {self.crop}.")
 

@@ -55,6 +55,11 @@ def test_training_and_judging_by_command(tmp_path: Path) -> None:
     write_person(tmp_path)
     run_train(RenderTrain(tmp_path, tmp_path / "run", steps=2, batch_size=1, crop=32))
     run_train(RenderTrain(tmp_path, tmp_path / "run", steps=2, batch_size=1, crop=32))
+    wider = RenderTrain(
+        tmp_path, tmp_path / "wide", start=tmp_path / "run", widths=(36, 48, 64, 96), steps=2, batch_size=1, crop=32
+    )
+    run_train(wider)
+    assert Renderer.from_folder(tmp_path / "wide").model.config.widths == (36, 48, 64, 96)
     run_train(RenderTrain(tmp_path, tmp_path / "masks", model="masks", steps=2, batch_size=2))
     run_train(RenderTrain(out=tmp_path / "fit", finetune=tmp_path, start=tmp_path / "run", steps=2, batch_size=1, crop=32))
     (tmp_path / "masks" / "masks.safetensors").rename(tmp_path / "run" / "masks.safetensors")
@@ -70,5 +75,7 @@ def test_bad_orders_are_refused_before_any_work(tmp_path: Path) -> None:
         RenderTrain(finetune=tmp_path / "none.blend")
     with pytest.raises(InvalidInput, match="steps of 16"):
         RenderTrain(tmp_path, crop=90)
+    with pytest.raises(InvalidInput, match="belong to the renderer"):
+        RenderTrain(tmp_path, model="masks", widths=(8, 12, 16, 24))
     with pytest.raises(InvalidInput, match="hero frames"):
         RenderEval(tmp_path, heroes=(4,))
