@@ -14,6 +14,7 @@ from ..bridge.formats.render_bundle import CameraPath
 from ..bridge.formats.safe_npz import SizeLimits, read_arrays
 from ..bridge.formats.scene_light import read_scene_light
 from ..rendering.order import BUNDLED_MODEL, DEFAULT_VIEW, OPEN_HUMAN, Quality, RenderOrder, Upscaling
+from ..rendering.processes import MOST
 from ..rendering.render import Film, Mode
 from .console import STDOUT, progress_bar
 
@@ -62,19 +63,26 @@ class Render:
     """Keep frames as EXR in linear light instead of PNG."""
     seed: int = 0
     """Of the network's noise."""
+    processes: int | None = None
+    """That render frames at once, where Blender is not needed: by itself one for every two processors, as memory allows."""
+
+    def __post_init__(self) -> None:
+        if self.processes is not None and not 1 <= self.processes <= MOST:
+            raise InvalidInput(f"1 to {MOST} processes can render frames at once, not {self.processes}.")
 
 
 def run(config: Render) -> None:
     """Render, or go on with what an earlier run has left. Raises InvalidInput before the first frame where anything is wrong."""
-    from ..rendering.clip_film import check_order, render_order
+    from ..rendering.clip_film import check_order, fitting_processes, render_order
 
     clip = read_clip(config.clip)
     order = order_of(config, clip)
     film = Film(config.out, order.fingerprint, sound_of(config, clip), "exr" if config.exr else "png")
     try:
-        check_order(order)
+        processes = config.processes or fitting_processes(order)
+        check_order(order, processes)
         with progress_bar() as report, closing(shot_of(config, order)) as shot:
-            render_order(order, shot, film, report)
+            render_order(order, shot, film, report, processes)
     except KeyboardInterrupt as error:
         raise Cancelled("Stopped. Frames that were finished are kept: the same command goes on from them.") from error
     STDOUT.print(f"{config.out}: {len(order.moments_s)} frames at {clip.fps:g} fps")

@@ -53,7 +53,7 @@ def render(options: RenderOptions, files: JobFiles, report: ReportProgress) -> N
     """Write the frames. Raises what an order and its rendering raise, ModelMissing without the packages for it."""
     assert files.input is not None
     try:
-        from ..rendering.clip_film import check_order, render_order
+        from ..rendering.clip_film import check_order, fitting_processes, render_order
         from ..rendering.clip_shot import ClipShot
         from ..rendering.order import OPEN_HUMAN, RenderOrder
         from ..rendering.references import read_references
@@ -76,7 +76,7 @@ def render(options: RenderOptions, files: JobFiles, report: ReportProgress) -> N
         film = Film(folder / "frames", order.fingerprint, suffix=options.picture_format)
         check_order(order)
         with closing(ClipShot(order) if order.character == OPEN_HUMAN else BlenderShot(order)) as shot:
-            render_order(order, shot, film, report)
+            render_order(order, shot, film, report, fitting_processes(order))
         write_rendered(sorted(film.out.glob(f"*.{options.picture_format}")), files.output)
 
 

@@ -27,6 +27,9 @@ Paint = Callable[[GBuffer, int], np.ndarray]
 Enlarge = Callable[[Picture], Picture]
 """The same with more pixels."""
 
+RenderFrames = Callable[[FrameFolder, ReportProgress], None]
+"""Renders those frames of a folder that are missing."""
+
 _RENDERING = 0.97
 """The share of a movie's work that is rendering; the rest is encoding."""
 _BYTES_A_PIXEL = {"png": 3.0, "exr": 7.0}
@@ -90,14 +93,14 @@ def frame_folder(shot: Shot, film: Film) -> FrameFolder:
     return folder
 
 
-def render_film(shot: Shot, paint: Paint, film: Film, report: ReportProgress, enlarge: Enlarge | None = None) -> None:
+def render_film(shot: Shot, film: Film, render: RenderFrames, report: ReportProgress) -> None:
     """Render what an earlier run has not yet, then make the movie where one is wanted.
 
     A stop leaves whole frames, and the same call goes on from them to the same result. Memory does not grow with the length.
     """
     folder = frame_folder(shot, film)
     share = _RENDERING if film.is_movie else 1.0
-    render_frames(shot, paint, folder, lambda done, stage: report(share * done, stage), enlarge)
+    render(folder, lambda done, stage: report(share * done, stage))
     if film.is_movie:
         report(share, "encoding")
         _encode(folder, film, shot.fps)
@@ -110,20 +113,24 @@ def render_frames(shot: Shot, paint: Paint, folder: FrameFolder, report: ReportP
     missing = folder.open()
     start_s = time.monotonic()
     for done, index in enumerate(missing):
-        left = len(missing) - done
-        report((folder.frame_count - left) / folder.frame_count, _stage(index, folder, done, left, time.monotonic() - start_s))
-        gbuffer = shot.gbuffer(index)
-        picture = Picture(paint(gbuffer, index), gbuffer.alpha)
-        folder.write(index, picture if enlarge is None else enlarge(picture))
+        report_frame(report, folder, len(missing), done, time.monotonic() - start_s)
+        render_frame(shot, paint, folder, index, enlarge)
 
 
-def _stage(index: int, folder: FrameFolder, done: int, left: int, spent_s: float) -> str:
-    """Which frame is being rendered, how fast, and how long it will take still."""
-    place = f"frame {index + 1} of {folder.frame_count}"
-    if not done:
-        return place
-    minutes, seconds = divmod(round(left * spent_s / done), 60)
-    return f"{place}, {done / spent_s:.2g} frames/s, {minutes}:{seconds:02d} left"
+def render_frame(shot: Shot, paint: Paint, folder: FrameFolder, index: int, enlarge: Enlarge | None = None) -> None:
+    gbuffer = shot.gbuffer(index)
+    picture = Picture(paint(gbuffer, index), gbuffer.alpha)
+    folder.write(index, picture if enlarge is None else enlarge(picture))
+
+
+def report_frame(report: ReportProgress, folder: FrameFolder, missing: int, done: int, spent_s: float) -> None:
+    """Say which frame it is, how fast they come, and how long it will take still. done: of those that were missing."""
+    finished = folder.frame_count - missing + done
+    stage = f"frame {finished + 1} of {folder.frame_count}"
+    if done:
+        minutes, seconds = divmod(round((missing - done) * spent_s / done), 60)
+        stage = f"{stage}, {done / spent_s:.2g} frames/s, {minutes}:{seconds:02d} left"
+    report(finished / folder.frame_count, stage)
 
 
 def _encode(folder: FrameFolder, film: Film, fps: float) -> None:

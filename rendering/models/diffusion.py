@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LEVELS = 1000
 _PURE_SHARE = 0.7
 """Of training examples that start from noise alone, as every drawing does: with few steps this is where most is decided."""
-_GRADIENT_WEIGHT, _DETAIL_WEIGHT, _GRAIN_WEIGHT = 0.5, 0.5, 1.0
+_GRADIENT_WEIGHT, _DETAIL_WEIGHT, _GRAIN_WEIGHT = 0.5, 0.5, 2.0
 _GRAIN_PX, _GRAIN_REACH_PX, _LEAST_GRAIN = 2.0, 3.0, 1e-3
 """What is finer than the first is grain, and how strong it is is a mean over the second."""
 REGION_WEIGHTS = (0.05, 1.0, 2.0, 2.0, 2.0, 1.0, 1.0, 0.7)

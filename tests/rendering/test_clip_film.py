@@ -7,9 +7,11 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import replace
+from multiprocessing import active_children
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from vivavoce.__main__ import main
@@ -26,7 +28,7 @@ from vivavoce.rendering.order import RenderOrder
 from vivavoce.rendering.pictures import Picture, read_picture, write_picture
 from vivavoce.rendering.poses import REST, ClipPoses
 from vivavoce.rendering.references import read_reference
-from vivavoce.rendering.render import Film
+from vivavoce.rendering.render import Film, ReportProgress
 from vivavoce.rendering.view import ViewPath
 
 pytest.importorskip("torch", reason="the `rendering` extra is not installed")
@@ -34,14 +36,14 @@ pytest.importorskip("torch", reason="the `rendering` extra is not installed")
 SIDE = 64
 
 
-def rendered(order: RenderOrder, out: Path, fingerprint: str = "a") -> None:
-    check_order(order)
-    with closing(ClipShot(order)) as shot:
-        render_order(order, shot, Film(out, fingerprint), silent)
-
-
 def silent(share: float, stage: str) -> None:
     return None
+
+
+def rendered(order: RenderOrder, out: Path, fingerprint: str = "a", processes: int = 1, report: ReportProgress = silent) -> None:
+    check_order(order, processes)
+    with closing(ClipShot(order)) as shot:
+        render_order(order, shot, Film(out, fingerprint), report, processes)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +119,42 @@ def test_a_killed_render_goes_on_to_the_same_frames(clip: MotionClip, order: Ren
     assert len(frames) == 8
     for path in frames:
         assert path.read_bytes() == (tmp_path / "whole" / path.name).read_bytes()
+
+
+def test_several_processes_render_the_same_frames_and_a_stop_keeps_those_that_are_finished(
+    order: RenderOrder, tmp_path: Path
+) -> None:
+    def stop(share: float, stage: str) -> None:
+        if "frame 3" in stage:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rendered(order, tmp_path / "parts", processes=2, report=stop)
+    assert not active_children()
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "parts").glob("0*.png")}
+    assert 2 <= len(kept) < 8
+    rendered(order, tmp_path / "parts", processes=2)
+    rendered(order, tmp_path / "whole")
+    assert all(path.stat().st_mtime_ns == made for path, made in kept.items())
+    frames = sorted((tmp_path / "whole").glob("0*.png"))
+    assert len(frames) == 8
+    for path in frames:
+        assert path.read_bytes() == (tmp_path / "parts" / path.name).read_bytes()
+
+
+def test_nothing_of_several_processes_outlives_a_kill(clip: MotionClip, hero: str, tmp_path: Path) -> None:
+    write_clip(clip, tmp_path / "clip.npz")
+    command = [sys.executable, "-m", "vivavoce", "render", str(tmp_path / "clip.npz"), "--out", str(tmp_path / "frames")]
+    command += ["--reference", hero, "--view", "az=0", "--resolution", "512", "512", "--model", "none", "--processes", "2"]
+    process = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while process.poll() is None and not list((tmp_path / "frames").glob("0*.png")):
+        time.sleep(0.01)
+    started = process.children(recursive=True)
+    process.kill()
+    process.wait()
+    assert len(started) >= 2
+    _, alive = psutil.wait_procs(started, timeout=20.0)
+    assert not alive
 
 
 def test_poses_between_samples_are_blended(clip: MotionClip) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -13,7 +14,7 @@ from vivavoce.bridge.data.camera import Camera
 from vivavoce.bridge.data.gbuffer import GBuffer
 from vivavoce.bridge.errors import InvalidInput
 from vivavoce.rendering.pictures import Picture, read_picture
-from vivavoce.rendering.render import Film, render_film
+from vivavoce.rendering.render import Enlarge, Film, Paint, ReportProgress, Shot, render_film, render_frames
 
 HEIGHT, WIDTH = 48, 64
 
@@ -32,6 +33,10 @@ class Disc:
         three = np.repeat(alpha[..., None], 3, axis=-1)
         camera = Camera(np.eye(4), 0.5, WIDTH, HEIGHT)
         return GBuffer(camera, 0.5 * three, three, alpha, alpha, 0.5 * alpha, three[..., :2], alpha, three)
+
+
+def rendered(shot: Shot, paint: Paint, film: Film, report: ReportProgress, enlarge: Enlarge | None = None) -> None:
+    render_film(shot, film, partial(render_frames, shot, paint, enlarge=enlarge), report)
 
 
 def albedo(gbuffer: GBuffer, index: int) -> np.ndarray:
@@ -58,12 +63,12 @@ def stop_at(count: int):
 @pytest.mark.parametrize("suffix", ["png", "exr"])
 def test_a_stopped_render_goes_on_to_the_same_frames(tmp_path: Path, suffix: str) -> None:
     whole, parts = (Film(tmp_path / name, "a", suffix=suffix) for name in ("whole", "parts"))
-    render_film(Disc(), albedo, whole, silent)
+    rendered(Disc(), albedo, whole, silent)
     for count in (3, 0, 4):
         with pytest.raises(KeyboardInterrupt):
-            render_film(Disc(), stop_at(count), parts, silent)
+            rendered(Disc(), stop_at(count), parts, silent)
     painted = []
-    render_film(Disc(), lambda gbuffer, index: painted.append(index) or gbuffer.albedo, parts, silent)
+    rendered(Disc(), lambda gbuffer, index: painted.append(index) or gbuffer.albedo, parts, silent)
     assert painted == [7, 8, 9]
     for path in whole.out.iterdir():
         assert path.read_bytes() == (parts.out / path.name).read_bytes()
@@ -74,9 +79,9 @@ def test_a_movie_has_all_frames_and_the_sound_and_leaves_nothing_else(tmp_path: 
     film = Film(tmp_path / "film.mp4", "a", tmp_path / "a.wav")
     stages = []
     with pytest.raises(KeyboardInterrupt):
-        render_film(Disc(), stop_at(4), film, silent)
+        rendered(Disc(), stop_at(4), film, silent)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.wav", "film.mp4.frames"]
-    render_film(Disc(), albedo, film, lambda share, stage: stages.append((share, stage)))
+    rendered(Disc(), albedo, film, lambda share, stage: stages.append((share, stage)))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.wav", "film.mp4"]
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(film.out)]
     pixels = subprocess.run([*command, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], capture_output=True, check=True).stdout
@@ -94,7 +99,7 @@ def test_enlarged_frames_are_kept_enlarged(tmp_path: Path) -> None:
     def doubled(picture: Picture) -> Picture:
         return Picture(picture.colour.repeat(2, 0).repeat(2, 1), picture.alpha.repeat(2, 0).repeat(2, 1))
 
-    render_film(Disc(1), albedo, Film(tmp_path / "frames", "a", enlargement=2), silent, doubled)
+    rendered(Disc(1), albedo, Film(tmp_path / "frames", "a", enlargement=2), silent, doubled)
     assert read_picture(tmp_path / "frames" / "000001.png").alpha.shape == (2 * HEIGHT, 2 * WIDTH)
 
 
@@ -110,5 +115,5 @@ def test_enlarged_frames_are_kept_enlarged(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_rendered_is_said_before_any_work(tmp_path: Path, shot: Disc, out: str, words: str) -> None:
     with pytest.raises(InvalidInput, match=words):
-        render_film(shot, stop_at(0), Film(tmp_path / out, "a"), silent)
+        rendered(shot, stop_at(0), Film(tmp_path / out, "a"), silent)
     assert not list(tmp_path.iterdir())
