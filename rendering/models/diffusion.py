@@ -93,8 +93,10 @@ class ResidualLoss:
 
 def grain_strength(picture: Tensor) -> Tensor:
     """How strong what is fine in a picture is around each pixel: (B, 3, H, W) -> (B, 3, H, W), a local deviation."""
-    grain = picture - blurred(picture, _GRAIN_PX)
-    return (blurred(grain.square(), _GRAIN_REACH_PX) + _LEAST_GRAIN**2).sqrt()
+    # Half precision would add grain of its own.
+    with torch.autocast(picture.device.type, enabled=False):
+        grain = picture.float() - blurred(picture.float(), _GRAIN_PX)
+        return (blurred(grain.square(), _GRAIN_REACH_PX) + _LEAST_GRAIN**2).sqrt()
 
 
 def temporal_loss(

@@ -27,7 +27,7 @@ class ResidualConfig:
 
     fine_width: int = 16
     """Channels at full size."""
-    widths: tuple[int, ...] = (32, 48, 64, 96)
+    widths: tuple[int, ...] = (48, 72, 96, 128)
     """Channels at a half, a quarter and so on; from the third on multiples of HEADS. Raises InvalidInput."""
     token_width: int = 64
     """Of each token."""

@@ -56,10 +56,10 @@ def test_training_and_judging_by_command(tmp_path: Path) -> None:
     run_train(RenderTrain(tmp_path, tmp_path / "run", steps=2, batch_size=1, crop=32))
     run_train(RenderTrain(tmp_path, tmp_path / "run", steps=2, batch_size=1, crop=32))
     wider = RenderTrain(
-        tmp_path, tmp_path / "wide", start=tmp_path / "run", widths=(36, 48, 64, 96), steps=2, batch_size=1, crop=32
+        tmp_path, tmp_path / "wide", start=tmp_path / "run", widths=(52, 72, 96, 128), steps=2, batch_size=1, crop=32
     )
     run_train(wider)
-    assert Renderer.from_folder(tmp_path / "wide").model.config.widths == (36, 48, 64, 96)
+    assert Renderer.from_folder(tmp_path / "wide").model.config.widths == (52, 72, 96, 128)
     run_train(RenderTrain(tmp_path, tmp_path / "masks", model="masks", steps=2, batch_size=2))
     run_train(RenderTrain(out=tmp_path / "fit", finetune=tmp_path, start=tmp_path / "run", steps=2, batch_size=1, crop=32))
     (tmp_path / "masks" / "masks.safetensors").rename(tmp_path / "run" / "masks.safetensors")
