@@ -1,5 +1,6 @@
 """The command line: one table of sub-commands, each imported when it is called."""
 
+import errno
 import importlib
 import logging
 import signal
@@ -52,6 +53,12 @@ def main() -> None:
     except ModuleNotFoundError as error:
         # The plain install has no torch, no audio and no Blender: which extra brings what is in pyproject.toml.
         fail(f"Error: this needs {error.name}. Install everything with: pip install 'vivavoce[all]'", ModelMissing.exit_code)
+    except PermissionError as error:
+        fail(f"Error: {error.filename or 'a file'} may not be read or written. Change its rights, or give another.", 2)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        fail("Error: the disk is full. Free some of it, then give the same command again: what is whole is kept.", 2)
 
 
 def run_command(name: str, arguments: list[str]) -> None:

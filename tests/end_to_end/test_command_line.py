@@ -1,5 +1,6 @@
 """The command line as a user meets it: a process, its exit code, its message and its files."""
 
+import errno
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 import soundfile
 from matplotlib.image import imsave
 
+from vivavoce import __main__ as command_line
 from vivavoce.__main__ import COMMANDS
 from vivavoce.bridge.formats import read_clip
 from vivavoce.bridge.formats.open_human import load_open_human
@@ -137,6 +139,29 @@ def test_the_plain_install_says_what_to_install(tmp_path: Path):
     assert result.returncode == 3
     assert "scipy" in result.stderr
     assert "pip install" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "the disk is full"),
+        (PermissionError(errno.EACCES, "Permission denied", "/line.wav"), "/line.wav may not be read or written"),
+    ],
+)
+def test_a_disk_that_refuses_is_told_without_a_traceback(
+    error: OSError, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    def refuse(name: str, arguments: list[str]) -> None:
+        raise error
+
+    monkeypatch.setattr(command_line, "run_command", refuse)
+    monkeypatch.setattr(sys, "argv", ["vivavoce", "inspect"])
+    terminated = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as ended:
+        command_line.main()
+    signal.signal(signal.SIGTERM, terminated)
+    assert ended.value.code == 2
+    assert words in capsys.readouterr().err
 
 
 def test_inspect_reads_a_csv(spoken: Path, tmp_path: Path):
