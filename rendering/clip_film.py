@@ -25,6 +25,8 @@ from .upscaling.upscale import FACTOR, upscaler
 
 _BASE_BYTES, _NETWORK_BYTES = 0.55e9, 0.25e9
 _BYTES_A_PIXEL, _NETWORK_BYTES_A_PIXEL = 1.2e3, 2.0e3
+_MOST_ON_GPU = 4
+"""Each holds a context and a network of its own in the GPU's memory, which may be small."""
 _LEAST_FRAMES = 12
 """A process takes as long to begin as some frames take."""
 
@@ -59,7 +61,12 @@ def check_order(order: RenderOrder, processes: int = 1) -> None:
 def fitting_processes(order: RenderOrder) -> int:
     """How many processes pay off: one for every two processors, as far as half of the free memory reaches."""
     fitting = int(0.5 * psutil.virtual_memory().available / needed_bytes(order))
-    return max(min((os.cpu_count() or 1) // 2, fitting, len(order.moments_s) // _LEAST_FRAMES, MOST), 1)
+    most = min((os.cpu_count() or 1) // 2, fitting, len(order.moments_s) // _LEAST_FRAMES, MOST)
+    if most > _MOST_ON_GPU and _has_network(order):
+        import torch
+
+        most = _MOST_ON_GPU if torch.cuda.is_available() else most
+    return max(most, 1)
 
 
 def render_order(order: RenderOrder, shot: OrderedShot, film: Film, report: ReportProgress, processes: int = 1) -> None:

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from multiprocessing import active_children
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import psutil
@@ -21,7 +22,7 @@ from vivavoce.bridge.formats import write_clip
 from vivavoce.bridge.formats.camera_json import Viewpoint, viewpoint_text
 from vivavoce.bridge.formats.render_bundle import CameraPath
 from vivavoce.commands.render import Render, order_of
-from vivavoce.rendering.clip_film import check_order, render_order
+from vivavoce.rendering.clip_film import check_order, fitting_processes, needed_bytes, render_order
 from vivavoce.rendering.clip_shot import ClipShot, performer_of
 from vivavoce.rendering.gbuffer import Rasteriser, Stance
 from vivavoce.rendering.order import RenderOrder
@@ -256,3 +257,15 @@ def test_the_command_says_what_is_wrong_and_writes_nothing(
     assert ended.value.code == 2
     assert words in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["clip.npz"]
+
+
+@pytest.mark.parametrize(("processors", "frames", "wanted"), [(2, 240, 1), (8, 240, 4), (8, 30, 2), (64, 240, 8), (8, 5, 1)])
+def test_processes_are_as_many_as_processors_frames_and_memory_allow(
+    order: RenderOrder, monkeypatch: pytest.MonkeyPatch, processors: int, frames: int, wanted: int
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    long = replace(order, times_s=np.linspace(0.0, 0.25, frames))
+    free = [100.0 * needed_bytes(long), 5.0 * needed_bytes(long)]
+    for available, most in zip(free, (8, 2), strict=True):
+        monkeypatch.setattr(psutil, "virtual_memory", lambda available=available: SimpleNamespace(available=available))
+        assert fitting_processes(long) == min(wanted, most)
