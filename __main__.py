@@ -10,7 +10,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from .bridge.data.mood import Mood, timeline_from_text, timeline_text
-from .bridge.errors import Cancelled, ModelMissing, VivavoceError
+from .bridge.errors import Cancelled, InvalidInput, ModelMissing, VivavoceError
 
 if TYPE_CHECKING:
     from tyro.constructors import PrimitiveConstructorSpec, PrimitiveTypeInfo
@@ -54,11 +54,17 @@ def main() -> None:
         # The plain install has no torch, no audio and no Blender: which extra brings what is in pyproject.toml.
         fail(f"Error: this needs {error.name}. Install everything with: pip install 'vivavoce[all]'", ModelMissing.exit_code)
     except PermissionError as error:
-        fail(f"Error: {error.filename or 'a file'} may not be read or written. Change its rights, or give another.", 2)
+        fail(
+            f"Error: {error.filename or 'a file'} may not be read or written. Change its rights, or give another.",
+            InvalidInput.exit_code,
+        )
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        fail("Error: the disk is full. Free some of it, then give the same command again: what is whole is kept.", 2)
+        fail(
+            "Error: the disk is full. Free some of it, then give the same command again: what is whole is kept.",
+            InvalidInput.exit_code,
+        )
 
 
 def run_command(name: str, arguments: list[str]) -> None:
